@@ -1,0 +1,4 @@
+/** What the world says about a CVE: NVD, KEV, EPSS, SSVC. */
+@org.springframework.modulith.ApplicationModule(allowedDependencies = {"shared", "audit"})
+@org.jspecify.annotations.NullMarked
+package org.patchboard.advisory;

@@ -1,0 +1,95 @@
+package org.patchboard.lifecycle.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.AuthorizationException;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.bpmn.behavior.UserTaskActivityBehavior;
+import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
+import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParseListener;
+import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.cfg.ProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.interceptor.Command;
+import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
+import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
+import org.camunda.bpm.engine.impl.util.xml.Element;
+import org.patchboard.lifecycle.task.HumanTasks;
+import org.patchboard.shared.Refusal;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How the engine is set up: flags, who is asked about people, what every user task does. */
+@Configuration(proxyBeanMethods = false)
+class EngineConfiguration {
+
+    @Bean
+    ProcessEnginePlugin house(DirectoryIdentityProvider directory, ObjectProvider<HumanTasks> humanTasks) {
+        return new AbstractProcessEnginePlugin() {
+            @Override
+            public void preInit(ProcessEngineConfigurationImpl engine) {
+                engine.setIdentityProviderSessionFactory(directory);
+                engine.setDbIdentityUsed(false);
+                engine.setEnableExpressionsInAdhocQueries(false);
+                engine.setEnableExpressionsInStoredQueries(false);
+                engine.setEnableExceptionsAfterUnhandledBpmnError(true);
+                engine.setDeserializationTypeValidationEnabled(true);
+                engine.setStandaloneTasksEnabled(false);
+                engine.setCmmnEnabled(false);
+                engine.setHistoryCleanupEnabled(false);
+                engine.setQueryMaxResultsLimit(2000);
+                engine.setLogEntriesPerSyncOperationLimit(500);
+                engine.setDefaultUserPermissionNameForTask("TASK_WORK");
+                engine.setFailedJobCommandFactory(new PermanentFaultsFirst());
+                var listeners = engine.getCustomPostBPMNParseListeners() == null
+                        ? new ArrayList<BpmnParseListener>()
+                        : new ArrayList<>(engine.getCustomPostBPMNParseListeners());
+                listeners.add(new EveryUserTask(humanTasks));
+                engine.setCustomPostBPMNParseListeners(listeners);
+                engine.setCustomPreCommandInterceptorsTxRequired(List.of(new Refusals()));
+            }
+        };
+    }
+
+    /** Attached to every user task of every model, so that none can be drawn without it. */
+    private static final class EveryUserTask extends AbstractBpmnParseListener {
+
+        private final ObjectProvider<HumanTasks> humanTasks;
+
+        EveryUserTask(ObjectProvider<HumanTasks> humanTasks) {
+            this.humanTasks = humanTasks;
+        }
+
+        @Override
+        public void parseUserTask(Element element, ScopeImpl scope, ActivityImpl activity) {
+            var definition = ((UserTaskActivityBehavior) activity.getActivityBehavior()).getTaskDefinition();
+            definition.addBuiltInTaskListener(
+                    TaskListener.EVENTNAME_CREATE, task -> humanTasks.getObject().appeared(task));
+            definition.addBuiltInTaskListener(
+                    TaskListener.EVENTNAME_COMPLETE, task -> humanTasks.getObject().completed(task));
+        }
+    }
+
+    /** A refusal deep in a listener reaches the caller as its sentence and a 4xx, not as a 500 about a listener. */
+    private static final class Refusals extends CommandInterceptor {
+
+        @Override
+        public <T> T execute(Command<T> command) {
+            try {
+                return next.execute(command);
+            } catch (RuntimeException e) {
+                for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                    if (cause instanceof Refusal refusal) {
+                        throw refusal.kind() == Refusal.Kind.FORBIDDEN
+                                ? new AuthorizationException(refusal.getMessage())
+                                : new BadUserRequestException(refusal.getMessage(), refusal);
+                    }
+                }
+                throw e;
+            }
+        }
+    }
+}

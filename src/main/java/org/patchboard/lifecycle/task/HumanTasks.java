@@ -1,0 +1,153 @@
+package org.patchboard.lifecycle.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.spin.plugin.variable.SpinValues;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.identity.Duties;
+import org.patchboard.identity.People;
+import org.patchboard.identity.Person;
+import org.patchboard.lifecycle.engine.ChangeLinks;
+import org.patchboard.notification.Notifications;
+import org.patchboard.notification.Recipient;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Refusal;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * The one way in which a person's work enters the house, whatever the channel: shows what is decided on when a task
+ * appears, tells the people whose turn it is, and when it is completed checks the person and the answers and has them
+ * recorded in the engine's transaction.
+ */
+@Component
+public class HumanTasks {
+
+    static final String SUMMARY = "summary";
+
+    // Resolved late: human tasks use rooms that use the engine, which is configured with this listener.
+    private final ObjectProvider<HumanTask> tasks;
+    private final ObjectProvider<ChangeLinks> links;
+    private final People people;
+    private final Duties duties;
+    private final ObjectProvider<Notifications> notifications;
+    private final ObjectMapper json;
+
+    HumanTasks(
+            ObjectProvider<HumanTask> tasks,
+            ObjectProvider<ChangeLinks> links,
+            People people,
+            Duties duties,
+            ObjectProvider<Notifications> notifications,
+            ObjectMapper json) {
+        this.tasks = tasks;
+        this.links = links;
+        this.people = people;
+        this.duties = duties;
+        this.notifications = notifications;
+        this.json = json;
+    }
+
+    /** By task definition key. */
+    public Map<String, HumanTask> byKey() {
+        return tasks.stream().collect(Collectors.toMap(HumanTask::key, Function.identity()));
+    }
+
+    /** A task has appeared: summary for the form, room for the answers, mail for whom it concerns. */
+    public void appeared(DelegateTask task) {
+        var human = of(task);
+        var change = changeOf(task);
+        var summary = new LinkedHashMap<String, Object>();
+        summary.put("change", links.getObject().describe(change));
+        summary.putAll(human.summary(change, task));
+        task.setVariableLocal(SUMMARY, SpinValues.jsonValue(write(summary)).create());
+        // Answers are declared here so that what a form submits stays in the task and never becomes a process variable.
+        for (var field : human.fields()) {
+            task.setVariableLocal(field.key(), null);
+        }
+        var recipients = whoseTurn(task).stream()
+                .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
+                .toList();
+        var model = new HashMap<String, Object>();
+        model.put("task", task.getName());
+        if (task.getDueDate() != null) {
+            model.put("due", task.getDueDate().toInstant());
+        }
+        model.put("change", links.getObject().describe(change));
+        model.put("link", links.getObject().task(task.getId()));
+        notifications.getObject().tell("task-assigned", change, recipients, model, null, "task:" + task.getId());
+    }
+
+    /** A person has completed a task: check, take the duty, record. */
+    public void completed(DelegateTask task) {
+        var human = of(task);
+        var change = changeOf(task);
+        var login = signedIn();
+        if (login == null) {
+            throw Refusal.forbidden("Only a person who has signed in can complete \"" + task.getName() + "\".");
+        }
+        if (!login.equals(task.getAssignee())) {
+            throw Refusal.forbidden(
+                    task.getAssignee() == null
+                            ? "Claim \"" + task.getName() + "\" before you complete it."
+                            : "\"" + task.getName() + "\" is claimed by " + task.getAssignee() + ".");
+        }
+        if (whoseTurn(task).stream().noneMatch(person -> person.login().equals(login))) {
+            throw Refusal.forbidden("You do not belong, now, to a group that may complete \"" + task.getName() + "\".");
+        }
+        var answers = Answers.of(human.fields(), localVariables(task));
+        duties.take(change, login, human.duty());
+        human.done(change, Actor.person(login), answers, task);
+    }
+
+    private HumanTask of(DelegateTask task) {
+        var human = byKey().get(task.getTaskDefinitionKey());
+        if (human == null) {
+            throw new IllegalStateException("no human task for " + task.getTaskDefinitionKey());
+        }
+        return human;
+    }
+
+    /** People who may complete it now: candidates by name or by group, or else the assignee alone. */
+    private List<Person> whoseTurn(DelegateTask task) {
+        var logins = task.getCandidates().stream()
+                .flatMap(link -> link.getGroupId() == null
+                        ? people.person(link.getUserId()).stream()
+                        : people.members(link.getGroupId()).stream())
+                .collect(Collectors.toMap(Person::login, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+        if (logins.isEmpty() && task.getAssignee() != null) {
+            people.person(task.getAssignee()).ifPresent(person -> logins.put(person.login(), person));
+        }
+        return List.copyOf(logins.values());
+    }
+
+    private static Map<String, @Nullable Object> localVariables(DelegateTask task) {
+        return new HashMap<>(task.getVariablesLocal());
+    }
+
+    private static @Nullable String signedIn() {
+        var authentication = Context.getCommandContext().getAuthentication();
+        return authentication == null ? null : authentication.getUserId();
+    }
+
+    static ChangeId changeOf(DelegateTask task) {
+        return new ChangeId(task.getExecution().getProcessBusinessKey());
+    }
+
+    private String write(Map<String, Object> summary) {
+        try {
+            return json.writeValueAsString(summary);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a task's summary cannot be written", e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** What a scanner must do. */
+@org.jspecify.annotations.NullMarked
+package org.patchboard.scanning.spi;

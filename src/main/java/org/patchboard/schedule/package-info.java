@@ -1,0 +1,4 @@
+/** Windows, freezes, bookings, conflicts. */
+@org.springframework.modulith.ApplicationModule(allowedDependencies = {"shared", "audit"})
+@org.jspecify.annotations.NullMarked
+package org.patchboard.schedule;
