@@ -46,7 +46,9 @@ public final class DatabaseClock extends Clock {
     private void refresh() {
         try {
             var before = Instant.now();
-            var database = jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single();
+            var database = jdbc.sql("select clock_timestamp()")
+                    .query(OffsetDateTime.class)
+                    .single();
             var after = Instant.now();
             var middle = before.plus(Duration.between(before, after).dividedBy(2));
             ahead = Duration.between(middle, database.toInstant());

@@ -54,7 +54,8 @@ class EmbeddedDatabase {
 
     @Bean(destroyMethod = "close")
     Server embeddedPostgres(Environment environment) throws IOException {
-        var home = Path.of(environment.getProperty("patchboard.data", "data"), "postgres").toAbsolutePath();
+        var home = Path.of(environment.getProperty("patchboard.data", "data"), "postgres")
+                .toAbsolutePath();
         var temporary = environment.getProperty("patchboard.embedded-database.temporary", Boolean.class, false);
         var cluster = home.resolve("cluster");
         var builder = EmbeddedPostgres.builder()
@@ -65,7 +66,8 @@ class EmbeddedDatabase {
         if (temporary) {
             return new Server(builder.start(), "postgres");
         }
-        Files.createDirectories(home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         refuseOtherMajor(cluster);
         stopOrphan(cluster);
         var passwordFile = home.resolve("superuser.pw");
@@ -130,8 +132,9 @@ class EmbeddedDatabase {
     private static void refuseOtherMajor(Path cluster) throws IOException {
         var version = cluster.resolve("PG_VERSION");
         if (Files.exists(version) && Integer.parseInt(Files.readString(version).trim()) != MAJOR) {
-            throw new IllegalStateException("%s was written by PostgreSQL %s and this is %d: dump it with the old version and load it here"
-                    .formatted(cluster, Files.readString(version).trim(), MAJOR));
+            throw new IllegalStateException(
+                    "%s was written by PostgreSQL %s and this is %d: dump it with the old version and load it here"
+                            .formatted(cluster, Files.readString(version).trim(), MAJOR));
         }
     }
 

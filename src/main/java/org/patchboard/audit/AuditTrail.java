@@ -29,5 +29,6 @@ public interface AuditTrail {
     void record(String chain, Actor actor, String action, String subject, Map<String, ?> content);
 
     /** Newest row's hash of a change's chain, hex; null when nothing was recorded yet. */
-    @Nullable String head(ChangeId change);
+    @Nullable
+    String head(ChangeId change);
 }

@@ -93,8 +93,7 @@ public class People {
     /** Enabled people who belong to the group now, substitutes included, by login. */
     public List<Person> members(String team) {
         return persons(
-                new PersonFilter(null, null, null, null, null, null, team),
-                new Part("p.login", 0, Integer.MAX_VALUE));
+                new PersonFilter(null, null, null, null, null, null, team), new Part("p.login", 0, Integer.MAX_VALUE));
     }
 
     /** The groups an enabled person has now; empty when there is no such person or the person is disabled. */

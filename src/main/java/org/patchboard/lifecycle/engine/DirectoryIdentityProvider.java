@@ -43,131 +43,219 @@ import org.springframework.stereotype.Component;
 @Component
 class DirectoryIdentityProvider implements ReadOnlyIdentityProvider, SessionFactory {
 
-  private static final Map<String, String> PERSON_COLUMNS =
-      Map.of("ID_", "p.login", "FIRST_", "p.display_name", "LAST_", "p.display_name", "EMAIL_", "p.email");
-  private static final Map<String, String> TEAM_COLUMNS = Map.of("ID_", "t.id", "NAME_", "t.name", "TYPE_", "t.id");
+    private static final Map<String, String> PERSON_COLUMNS =
+            Map.of("ID_", "p.login", "FIRST_", "p.display_name", "LAST_", "p.display_name", "EMAIL_", "p.email");
+    private static final Map<String, String> TEAM_COLUMNS = Map.of("ID_", "t.id", "NAME_", "t.name", "TYPE_", "t.id");
 
-  private final People people;
+    private final People people;
 
-  DirectoryIdentityProvider(People people) {
-    this.people = people;
-  }
-
-  @Override public Class<?> getSessionType() { return ReadOnlyIdentityProvider.class; }
-  @Override public Session openSession() { return this; }
-  @Override public void flush() {}
-  @Override public void close() {}
-
-  @Override public User findUserById(String id) { return createUserQuery(null).userId(id).singleResult(); }
-  @Override public UserQuery createUserQuery() { return new Users(executor()); }
-  @Override public UserQuery createUserQuery(CommandContext context) { return new Users(null); }
-  @Override public NativeUserQuery createNativeUserQuery() { throw new UnsupportedOperationException("native user query"); }
-
-  @Override public Group findGroupById(String id) { return createGroupQuery(null).groupId(id).singleResult(); }
-  @Override public GroupQuery createGroupQuery() { return new Groups(executor()); }
-  @Override public GroupQuery createGroupQuery(CommandContext context) { return new Groups(null); }
-
-  @Override public @Nullable Tenant findTenantById(String id) { return null; }
-  @Override public TenantQuery createTenantQuery() { return new NoTenants(executor()); }
-  @Override public TenantQuery createTenantQuery(CommandContext context) { return new NoTenants(null); }
-
-  /** Passwords are checked by Spring Security alone; the engine must not become a second, unthrottled door. */
-  @Override public boolean checkPassword(String userId, String password) { return false; }
-
-  private static CommandExecutor executor() {
-    return Context.getProcessEngineConfiguration().getCommandExecutorTxRequired();
-  }
-
-  private class Users extends UserQueryImpl {
-    Users(@Nullable CommandExecutor executor) { super(executor); }
-
-    @Override public long executeCount(CommandContext context) {
-      return excluded(context) ? 0 : people.count(filter(context));
+    DirectoryIdentityProvider(People people) {
+        this.people = people;
     }
 
-    @Override public List<User> executeList(CommandContext context, Page ignored) {
-      return excluded(context) ? List.of()
-          : people.persons(filter(context), page(this, PERSON_COLUMNS, "p.login")).stream().map(DirectoryIdentityProvider::user).toList();
+    @Override
+    public Class<?> getSessionType() {
+        return ReadOnlyIdentityProvider.class;
     }
 
-    private boolean excluded(CommandContext context) {
-      refuse("potentialStarter", procDefId);
-      return tenantId != null || hidden(context, Resources.USER, id);
+    @Override
+    public Session openSession() {
+        return this;
     }
 
-    private PersonFilter filter(CommandContext context) {
-      return new PersonFilter(visible(context, Resources.USER, id), ids, either(firstName, lastName),
-          either(firstNameLike, lastNameLike), email, emailLike, groupId);
-    }
-  }
+    @Override
+    public void flush() {}
 
-  private class Groups extends GroupQueryImpl {
-    Groups(@Nullable CommandExecutor executor) { super(executor); }
+    @Override
+    public void close() {}
 
-    @Override public long executeCount(CommandContext context) {
-      return excluded(context) ? 0 : people.count(filter(context));
+    @Override
+    public User findUserById(String id) {
+        return createUserQuery(null).userId(id).singleResult();
     }
 
-    @Override public List<Group> executeList(CommandContext context, Page ignored) {
-      return excluded(context) ? List.of()
-          : people.teams(filter(context), page(this, TEAM_COLUMNS, "t.id")).stream().map(DirectoryIdentityProvider::group).toList();
+    @Override
+    public UserQuery createUserQuery() {
+        return new Users(executor());
     }
 
-    private boolean excluded(CommandContext context) {
-      refuse("potentialStarter", procDefId);
-      return tenantId != null || type != null && !"WORKFLOW".equals(type) || hidden(context, Resources.GROUP, userId);
+    @Override
+    public UserQuery createUserQuery(CommandContext context) {
+        return new Users(null);
     }
 
-    private TeamFilter filter(CommandContext context) {
-      return new TeamFilter(id, ids, name, nameLike, visible(context, Resources.GROUP, userId));
+    @Override
+    public NativeUserQuery createNativeUserQuery() {
+        throw new UnsupportedOperationException("native user query");
     }
-  }
 
-  private static class NoTenants extends TenantQueryImpl {
-    NoTenants(@Nullable CommandExecutor executor) { super(executor); }
-    @Override public long executeCount(CommandContext context) { return 0; }
-    @Override public List<Tenant> executeList(CommandContext context, Page page) { return List.of(); }
-  }
+    @Override
+    public Group findGroupById(String id) {
+        return createGroupQuery(null).groupId(id).singleResult();
+    }
 
-  /** Without READ on all users (or groups) a person sees only herself (or her own groups). */
-  private static @Nullable String visible(CommandContext context, Resource resource, @Nullable String asked) {
-    return mayReadAll(context, resource) ? asked : context.getAuthenticatedUserId();
-  }
+    @Override
+    public GroupQuery createGroupQuery() {
+        return new Groups(executor());
+    }
 
-  private static boolean hidden(CommandContext context, Resource resource, @Nullable String asked) {
-    return asked != null && !mayReadAll(context, resource) && !Objects.equals(asked, context.getAuthenticatedUserId());
-  }
+    @Override
+    public GroupQuery createGroupQuery(CommandContext context) {
+        return new Groups(null);
+    }
 
-  private static boolean mayReadAll(CommandContext context, Resource resource) {
-    return context.getAuthorizationManager().isAuthorized(Permissions.READ, resource, Authorization.ANY);
-  }
+    @Override
+    public @Nullable Tenant findTenantById(String id) {
+        return null;
+    }
 
-  private static void refuse(String criterion, @Nullable String value) {
-    if (value != null) throw new UnsupportedOperationException(criterion + " is not supported by the directory");
-  }
+    @Override
+    public TenantQuery createTenantQuery() {
+        return new NoTenants(executor());
+    }
 
-  private static @Nullable String either(@Nullable String first, @Nullable String last) { return first != null ? first : last; }
+    @Override
+    public TenantQuery createTenantQuery(CommandContext context) {
+        return new NoTenants(null);
+    }
 
-  private static Part page(AbstractQuery<?, ?> query, Map<String, String> columns, String key) {
-    var order = query.getOrderingProperties().stream()
-        .map(o -> columns.get(o.getQueryProperty().getName()) + (o.getDirection() == Direction.DESCENDING ? " desc, " : ", "))
-        .collect(joining());
-    return new Part(order + key, query.getFirstResult(), query.getMaxResults());
-  }
+    /** Passwords are checked by Spring Security alone; the engine must not become a second, unthrottled door. */
+    @Override
+    public boolean checkPassword(String userId, String password) {
+        return false;
+    }
 
-  private static User user(Person person) {
-    var user = new UserEntity();
-    user.setId(person.login());
-    user.setFirstName(person.name());
-    user.setLastName("");
-    user.setEmail(person.mail());
-    return user;
-  }
+    private static CommandExecutor executor() {
+        return Context.getProcessEngineConfiguration().getCommandExecutorTxRequired();
+    }
 
-  private static Group group(Team team) {
-    var group = new GroupEntity(team.id());
-    group.setName(team.name());
-    group.setType("WORKFLOW");
-    return group;
-  }
+    private class Users extends UserQueryImpl {
+        Users(@Nullable CommandExecutor executor) {
+            super(executor);
+        }
+
+        @Override
+        public long executeCount(CommandContext context) {
+            return excluded(context) ? 0 : people.count(filter(context));
+        }
+
+        @Override
+        public List<User> executeList(CommandContext context, Page ignored) {
+            return excluded(context)
+                    ? List.of()
+                    : people.persons(filter(context), page(this, PERSON_COLUMNS, "p.login")).stream()
+                            .map(DirectoryIdentityProvider::user)
+                            .toList();
+        }
+
+        private boolean excluded(CommandContext context) {
+            refuse("potentialStarter", procDefId);
+            return tenantId != null || hidden(context, Resources.USER, id);
+        }
+
+        private PersonFilter filter(CommandContext context) {
+            return new PersonFilter(
+                    visible(context, Resources.USER, id),
+                    ids,
+                    either(firstName, lastName),
+                    either(firstNameLike, lastNameLike),
+                    email,
+                    emailLike,
+                    groupId);
+        }
+    }
+
+    private class Groups extends GroupQueryImpl {
+        Groups(@Nullable CommandExecutor executor) {
+            super(executor);
+        }
+
+        @Override
+        public long executeCount(CommandContext context) {
+            return excluded(context) ? 0 : people.count(filter(context));
+        }
+
+        @Override
+        public List<Group> executeList(CommandContext context, Page ignored) {
+            return excluded(context)
+                    ? List.of()
+                    : people.teams(filter(context), page(this, TEAM_COLUMNS, "t.id")).stream()
+                            .map(DirectoryIdentityProvider::group)
+                            .toList();
+        }
+
+        private boolean excluded(CommandContext context) {
+            refuse("potentialStarter", procDefId);
+            return tenantId != null
+                    || type != null && !"WORKFLOW".equals(type)
+                    || hidden(context, Resources.GROUP, userId);
+        }
+
+        private TeamFilter filter(CommandContext context) {
+            return new TeamFilter(id, ids, name, nameLike, visible(context, Resources.GROUP, userId));
+        }
+    }
+
+    private static class NoTenants extends TenantQueryImpl {
+        NoTenants(@Nullable CommandExecutor executor) {
+            super(executor);
+        }
+
+        @Override
+        public long executeCount(CommandContext context) {
+            return 0;
+        }
+
+        @Override
+        public List<Tenant> executeList(CommandContext context, Page page) {
+            return List.of();
+        }
+    }
+
+    /** Without READ on all users (or groups) a person sees only herself (or her own groups). */
+    private static @Nullable String visible(CommandContext context, Resource resource, @Nullable String asked) {
+        return mayReadAll(context, resource) ? asked : context.getAuthenticatedUserId();
+    }
+
+    private static boolean hidden(CommandContext context, Resource resource, @Nullable String asked) {
+        return asked != null
+                && !mayReadAll(context, resource)
+                && !Objects.equals(asked, context.getAuthenticatedUserId());
+    }
+
+    private static boolean mayReadAll(CommandContext context, Resource resource) {
+        return context.getAuthorizationManager().isAuthorized(Permissions.READ, resource, Authorization.ANY);
+    }
+
+    private static void refuse(String criterion, @Nullable String value) {
+        if (value != null) throw new UnsupportedOperationException(criterion + " is not supported by the directory");
+    }
+
+    private static @Nullable String either(@Nullable String first, @Nullable String last) {
+        return first != null ? first : last;
+    }
+
+    private static Part page(AbstractQuery<?, ?> query, Map<String, String> columns, String key) {
+        var order = query.getOrderingProperties().stream()
+                .map(o -> columns.get(o.getQueryProperty().getName())
+                        + (o.getDirection() == Direction.DESCENDING ? " desc, " : ", "))
+                .collect(joining());
+        return new Part(order + key, query.getFirstResult(), query.getMaxResults());
+    }
+
+    private static User user(Person person) {
+        var user = new UserEntity();
+        user.setId(person.login());
+        user.setFirstName(person.name());
+        user.setLastName("");
+        user.setEmail(person.mail());
+        return user;
+    }
+
+    private static Group group(Team team) {
+        var group = new GroupEntity(team.id());
+        group.setName(team.name());
+        group.setType("WORKFLOW");
+        return group;
+    }
 }

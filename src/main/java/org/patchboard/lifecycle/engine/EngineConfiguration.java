@@ -2,8 +2,8 @@ package org.patchboard.lifecycle.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.AuthorizationException;
+import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.bpmn.behavior.UserTaskActivityBehavior;
 import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
@@ -67,9 +67,11 @@ class EngineConfiguration {
         public void parseUserTask(Element element, ScopeImpl scope, ActivityImpl activity) {
             var definition = ((UserTaskActivityBehavior) activity.getActivityBehavior()).getTaskDefinition();
             definition.addBuiltInTaskListener(
-                    TaskListener.EVENTNAME_CREATE, task -> humanTasks.getObject().appeared(task));
+                    TaskListener.EVENTNAME_CREATE,
+                    task -> humanTasks.getObject().appeared(task));
             definition.addBuiltInTaskListener(
-                    TaskListener.EVENTNAME_COMPLETE, task -> humanTasks.getObject().completed(task));
+                    TaskListener.EVENTNAME_COMPLETE,
+                    task -> humanTasks.getObject().completed(task));
         }
     }
 

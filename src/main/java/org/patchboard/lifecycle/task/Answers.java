@@ -43,7 +43,8 @@ public final class Answers {
         return switch (field.kind()) {
             case TEXT -> {
                 if (!(answer instanceof String text) || text.length() > LONGEST) {
-                    throw Refusal.incomplete("\"%s\" takes a text of at most %d characters.".formatted(field.key(), LONGEST));
+                    throw Refusal.incomplete(
+                            "\"%s\" takes a text of at most %d characters.".formatted(field.key(), LONGEST));
                 }
                 yield text;
             }

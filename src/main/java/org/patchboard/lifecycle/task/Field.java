@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param choices allowed answers of a choice, else empty
  * @param missing the sentence shown when a required answer is missing; null when it may be left out
  */
-public record Field(String key, Kind kind, List<String> choices, @Nullable String missing) {
+public record Field(
+        String key,
+        Kind kind,
+        List<String> choices,
+        @Nullable String missing) {
 
     public enum Kind {
         TEXT,

@@ -1,0 +1,61 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.patchboard.shared.ChangeId;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+@Component
+class ChangeLinksFromTables implements ChangeLinks {
+
+    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
+
+    private final JdbcClient jdbc;
+    private final String address;
+
+    ChangeLinksFromTables(JdbcClient jdbc, @Value("${patchboard.address}") String address) {
+        this.jdbc = jdbc;
+        this.address = address;
+    }
+
+    @Override
+    public Map<String, Object> describe(ChangeId change) {
+        return jdbc.sql("""
+                        select id, title, state, coalesce(priority, '') as priority, coalesce(class, '') as class,
+                               coalesce(risk, '') as risk, advisory, maintenance_group, reason, requester, due_at,
+                               coalesce(due_pack, '') as due_pack, coalesce(due_citation, '') as due_citation
+                          from change_record where id = ?""")
+                .param(change.value())
+                .query((row, number) -> {
+                    var described = new LinkedHashMap<String, Object>();
+                    for (var column : new String[] {
+                        "id", "title", "state", "priority", "class", "risk", "advisory", "reason", "requester"
+                    }) {
+                        described.put(column, row.getString(column));
+                    }
+                    described.put("maintenanceGroup", row.getString("maintenance_group"));
+                    var due = row.getTimestamp("due_at");
+                    described.put(
+                            "due", due == null ? "" : UTC.format(due.toInstant().atOffset(ZoneOffset.UTC)));
+                    described.put("duePack", row.getString("due_pack"));
+                    described.put("dueCitation", row.getString("due_citation"));
+                    described.put("url", page(change));
+                    return (Map<String, Object>) described;
+                })
+                .single();
+    }
+
+    @Override
+    public String task(String taskId) {
+        return address + "/camunda/app/tasklist/default/#/?task=" + taskId;
+    }
+
+    @Override
+    public String page(ChangeId change) {
+        return address + "/changes/" + change;
+    }
+}
