@@ -133,8 +133,26 @@ public class People {
         return bind("select count(*) " + TEAMS, filter).query(Long.class).single();
     }
 
-    private JdbcClient.StatementSpec bind(String sql, Record filter) {
-        return jdbc.sql(sql).paramSource(filter).param("moment", now());
+    private JdbcClient.StatementSpec bind(String sql, PersonFilter filter) {
+        return jdbc.sql(sql)
+                .param("login", filter.login())
+                .param("logins", filter.logins())
+                .param("name", filter.name())
+                .param("nameLike", filter.nameLike())
+                .param("mail", filter.mail())
+                .param("mailLike", filter.mailLike())
+                .param("team", filter.team())
+                .param("moment", now());
+    }
+
+    private JdbcClient.StatementSpec bind(String sql, TeamFilter filter) {
+        return jdbc.sql(sql)
+                .param("id", filter.id())
+                .param("ids", filter.ids())
+                .param("name", filter.name())
+                .param("nameLike", filter.nameLike())
+                .param("member", filter.member())
+                .param("moment", now());
     }
 
     private static String paged(Part part) {

@@ -2,26 +2,25 @@ package org.patchboard.web.security;
 
 import java.util.Map;
 import org.camunda.bpm.engine.IdentityService;
+import org.patchboard.identity.Directory;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
+import org.patchboard.identity.Tokens;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authentication.LockedException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetailsService;
-import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Two chains: machines (Basic or bearer, no session) and people (a session, one sign-in for everything). */
@@ -39,37 +38,32 @@ class SecurityConfiguration {
                 "pbkdf2", Map.of("pbkdf2", Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8()));
     }
 
-    /** Groups are not read here: they are dated, so {@link CurrentPerson} reads them on every request. */
-    @Bean
-    UserDetailsService userDetailsService(JdbcClient jdbc) {
-        return login -> jdbc.sql(
-                        "select password_hash from person where login = ? and enabled and password_hash is not null")
-                .param(login)
-                .query(String.class)
-                .optional()
-                .map(hash -> new User(login, hash, AuthorityUtils.NO_AUTHORITIES))
-                .orElseThrow(() -> new UsernameNotFoundException(login));
-    }
-
     @Bean
     @Order(1)
-    SecurityFilterChain machines(HttpSecurity http, People people, IdentityService engine) throws Exception {
+    SecurityFilterChain machines(HttpSecurity http, People people, Tokens tokens, IdentityService engine)
+            throws Exception {
         // A string matcher would miss Jersey's paths: the engine's REST is a servlet of its own.
         RequestMatcher matcher = request -> "/engine-rest".equals(request.getServletPath())
                 || request.getRequestURI().startsWith("/engine-rest")
-                || request.getRequestURI().startsWith("/api/");
+                || request.getRequestURI().startsWith("/api/")
+                || request.getRequestURI().equals("/actuator/prometheus");
         return http.securityMatcher(matcher)
-                .authorizeHttpRequests(a -> a.anyRequest().authenticated())
+                .authorizeHttpRequests(a -> a.requestMatchers("/actuator/prometheus")
+                        .hasAuthority(Team.ADMINISTRATORS)
+                        .anyRequest()
+                        .authenticated())
                 .httpBasic(b -> b.realmName("Patchboard"))
                 .csrf(c -> c.disable())
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .addFilterBefore(new BearerToken(tokens), BasicAuthenticationFilter.class)
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
                 .build();
     }
 
     @Bean
     @Order(2)
-    SecurityFilterChain persons(HttpSecurity http, People people, IdentityService engine) throws Exception {
+    SecurityFilterChain persons(HttpSecurity http, People people, Directory directory, IdentityService engine)
+            throws Exception {
         RequestMatcher webappLogout = request -> "POST".equals(request.getMethod())
                 && request.getRequestURI().matches("/camunda/api/admin/auth/user/[^/]+/logout");
         RequestMatcher ownLogout =
@@ -91,7 +85,10 @@ class SecurityConfiguration {
                         .hasAuthority(Team.ADMINISTRATORS)
                         .anyRequest()
                         .authenticated())
-                .formLogin(f -> f.loginPage("/login").defaultSuccessUrl("/", false))
+                .formLogin(f -> f.loginPage("/login")
+                        .defaultSuccessUrl("/", false)
+                        .failureHandler((request, response, failure) -> response.sendRedirect(
+                                failure instanceof LockedException ? "/login?locked" : "/login?error")))
                 .logout(l -> l.logoutRequestMatcher(r -> ownLogout.matches(r) || webappLogout.matches(r))
                         .logoutSuccessHandler((request, response, who) -> {
                             if (webappLogout.matches(request)) {
@@ -106,6 +103,7 @@ class SecurityConfiguration {
                 .csrf(c -> c.ignoringRequestMatchers("/camunda/**")) // the web applications bring their own protection
                 .headers(h -> h.frameOptions(f -> f.sameOrigin()))
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
+                .addFilterAfter(new PasswordFirst(directory), AuthorizationFilter.class)
                 .build();
     }
 

@@ -1,0 +1,152 @@
+package org.patchboard.lifecycle.engine;
+
+import static org.camunda.bpm.engine.authorization.Authorization.ANY;
+import static org.camunda.bpm.engine.authorization.Authorization.AUTH_TYPE_GRANT;
+
+import java.util.List;
+import java.util.Optional;
+import org.camunda.bpm.engine.AuthorizationService;
+import org.camunda.bpm.engine.authorization.BatchPermissions;
+import org.camunda.bpm.engine.authorization.Permission;
+import org.camunda.bpm.engine.authorization.Permissions;
+import org.camunda.bpm.engine.authorization.ProcessDefinitionPermissions;
+import org.camunda.bpm.engine.authorization.Resource;
+import org.camunda.bpm.engine.authorization.Resources;
+import org.camunda.bpm.engine.authorization.UserOperationLogCategoryPermissions;
+import org.patchboard.identity.Directory;
+import org.patchboard.identity.People;
+import org.patchboard.identity.Team;
+import org.patchboard.shared.Actor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * On an empty directory: the first administrator, the engine's grants and Tasklist's filters in one transaction,
+ * before the port opens. There is no default password: one is given by the environment or made and printed once.
+ */
+@Component
+class FirstStart implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+    private static final Actor ACTOR = Actor.system("first-start");
+    private static final String ADMINISTRATOR = "admin";
+
+    private final Directory directory;
+    private final People people;
+    private final AuthorizationService authorizations;
+    private final TasklistFilters filters;
+    private final TransactionTemplate transaction;
+    private final Environment environment;
+
+    FirstStart(
+            Directory directory,
+            People people,
+            AuthorizationService authorizations,
+            TasklistFilters filters,
+            TransactionTemplate transaction,
+            Environment environment) {
+        this.directory = directory;
+        this.people = people;
+        this.authorizations = authorizations;
+        this.filters = filters;
+        this.transaction = transaction;
+        this.environment = environment;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        var given = environment.getProperty("patchboard.first-administrator-password");
+        var password = Optional.ofNullable(given).orElseGet(Directory::randomPassword);
+        var created = transaction.execute(status -> createIfEmpty(password, given == null));
+        if (Boolean.TRUE.equals(created) && given == null) {
+            LOG.warn(
+                    "The first administrator is \"{}\", with the one-time password {} (to be changed at the first sign-in).",
+                    ADMINISTRATOR,
+                    password);
+        }
+    }
+
+    private boolean createIfEmpty(String password, boolean mustChange) {
+        if (!directory.isEmpty()) {
+            return false;
+        }
+        directory.add(ADMINISTRATOR, "First Person", "first@localhost", "UTC", password, mustChange, ACTOR);
+        directory.grant(ADMINISTRATOR, Team.ADMINISTRATORS, null, null, ACTOR);
+        var filterIds = filters.create();
+        for (var team : teams()) {
+            switch (team) {
+                case Team.ADMINISTRATORS -> administrators();
+                case Team.AUDITORS -> auditors();
+                default -> workers(team, filterIds);
+            }
+        }
+        return true;
+    }
+
+    /** Each sees and works the tasks whose candidate she is: the engine grants those by itself, task by task. */
+    private void workers(String team, List<String> filterIds) {
+        grant(team, Resources.APPLICATION, "tasklist", Permissions.ACCESS);
+        grant(team, Resources.PROCESS_DEFINITION, ANY, Permissions.READ);
+        grant(team, Resources.USER, ANY, Permissions.READ);
+        grant(team, Resources.GROUP, ANY, Permissions.READ);
+        filterIds.forEach(filter -> grant(team, Resources.FILTER, filter, Permissions.READ));
+    }
+
+    private void auditors() {
+        grant(Team.AUDITORS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
+        grant(
+                Team.AUDITORS,
+                Resources.PROCESS_DEFINITION,
+                ANY,
+                Permissions.READ,
+                ProcessDefinitionPermissions.READ_HISTORY,
+                ProcessDefinitionPermissions.READ_INSTANCE);
+        grant(Team.AUDITORS, Resources.DECISION_DEFINITION, ANY, Permissions.READ, Permissions.READ_HISTORY);
+        grant(Team.AUDITORS, Resources.OPERATION_LOG_CATEGORY, ANY, UserOperationLogCategoryPermissions.READ);
+        grant(Team.AUDITORS, Resources.USER, ANY, Permissions.READ);
+        grant(Team.AUDITORS, Resources.GROUP, ANY, Permissions.READ);
+    }
+
+    /** Operates the engine without a way around the process: no UPDATE, no DELETE, no MIGRATE, no task of others. */
+    private void administrators() {
+        grant(Team.ADMINISTRATORS, Resources.APPLICATION, "cockpit", Permissions.ACCESS);
+        grant(Team.ADMINISTRATORS, Resources.APPLICATION, "admin", Permissions.ACCESS);
+        grant(
+                Team.ADMINISTRATORS,
+                Resources.PROCESS_DEFINITION,
+                ANY,
+                Permissions.READ,
+                ProcessDefinitionPermissions.READ_INSTANCE,
+                ProcessDefinitionPermissions.READ_TASK,
+                ProcessDefinitionPermissions.READ_HISTORY,
+                ProcessDefinitionPermissions.RETRY_JOB);
+        grant(Team.ADMINISTRATORS, Resources.DECISION_DEFINITION, ANY, Permissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.DEPLOYMENT, ANY, Permissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.BATCH, ANY, BatchPermissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.USER, ANY, Permissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.GROUP, ANY, Permissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.AUTHORIZATION, ANY, Permissions.READ);
+        grant(Team.ADMINISTRATORS, Resources.OPERATION_LOG_CATEGORY, ANY, UserOperationLogCategoryPermissions.READ);
+    }
+
+    private List<String> teams() {
+        return people
+                .teams(new People.TeamFilter(null, null, null, null, null), new People.Part("t.id", 0, 1000))
+                .stream()
+                .map(Team::id)
+                .toList();
+    }
+
+    private void grant(String team, Resource resource, String id, Permission... permissions) {
+        var grant = authorizations.createNewAuthorization(AUTH_TYPE_GRANT);
+        grant.setGroupId(team);
+        grant.setResource(resource);
+        grant.setResourceId(id);
+        grant.setPermissions(permissions);
+        authorizations.saveAuthorization(grant);
+    }
+}
