@@ -22,5 +22,15 @@ class StartTest {
                         .getStatusCode()
                         .value())
                 .isEqualTo(200);
+        assertThat(http.getForEntity("/camunda/api/admin/setup/default/user/create", String.class)
+                        .getStatusCode()
+                        .value())
+                .isNotEqualTo(200);
+    }
+
+    @Test
+    void isReadyWhenItCanWriteAndKnowsTheTime() {
+        assertThat(http.getForEntity("/actuator/health/readiness", String.class).getBody())
+                .contains("\"status\":\"UP\"");
     }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.AbstractQuery;
+import org.camunda.bpm.engine.impl.TaskQueryImpl;
 import org.camunda.bpm.engine.impl.bpmn.behavior.UserTaskActivityBehavior;
 import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
 import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParseListener;
@@ -49,7 +51,8 @@ class EngineConfiguration {
                         : new ArrayList<>(engine.getCustomPostBPMNParseListeners());
                 listeners.add(new EveryUserTask(humanTasks));
                 engine.setCustomPostBPMNParseListeners(listeners);
-                engine.setCustomPreCommandInterceptorsTxRequired(List.of(new Refusals()));
+                engine.setCustomPreCommandInterceptorsTxRequired(List.of(new Refusals(), new NoExpressionsInQueries()));
+                engine.setCustomPreCommandInterceptorsTxRequiresNew(List.of(new NoExpressionsInQueries()));
             }
         };
     }
@@ -91,6 +94,32 @@ class EngineConfiguration {
                     }
                 }
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * The engine checks the outer query for expressions and forgets those joined by "or": anybody signed in could run
+     * commands on the server (CVE-2026-109432, no fixed community release).
+     */
+    private static final class NoExpressionsInQueries extends CommandInterceptor {
+
+        @Override
+        public <T> T execute(Command<T> command) {
+            if (command instanceof TaskQueryImpl query) {
+                for (var part : query.getQueries()) {
+                    refuse(part);
+                }
+            }
+            if (command instanceof AbstractQuery<?, ?> query) {
+                refuse(query);
+            }
+            return next.execute(command);
+        }
+
+        private static void refuse(AbstractQuery<?, ?> query) {
+            if (!query.getExpressions().isEmpty()) {
+                throw new BadUserRequestException("Expressions are not allowed in queries.");
             }
         }
     }
