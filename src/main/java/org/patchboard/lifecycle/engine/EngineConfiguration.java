@@ -29,7 +29,10 @@ import org.springframework.context.annotation.Configuration;
 class EngineConfiguration {
 
     @Bean
-    ProcessEnginePlugin house(DirectoryIdentityProvider directory, ObjectProvider<HumanTasks> humanTasks) {
+    ProcessEnginePlugin house(
+            DirectoryIdentityProvider directory,
+            ObjectProvider<HumanTasks> humanTasks,
+            ObjectProvider<RefusedAttempts> refusedAttempts) {
         return new AbstractProcessEnginePlugin() {
             @Override
             public void preInit(ProcessEngineConfigurationImpl engine) {
@@ -51,8 +54,10 @@ class EngineConfiguration {
                         : new ArrayList<>(engine.getCustomPostBPMNParseListeners());
                 listeners.add(new EveryUserTask(humanTasks));
                 engine.setCustomPostBPMNParseListeners(listeners);
-                engine.setCustomPreCommandInterceptorsTxRequired(List.of(new Refusals(), new NoExpressionsInQueries()));
-                engine.setCustomPreCommandInterceptorsTxRequiresNew(List.of(new NoExpressionsInQueries()));
+                engine.setCustomPreCommandInterceptorsTxRequired(
+                        List.of(new Refusals(), new Guard(humanTasks, refusedAttempts), new NoExpressionsInQueries()));
+                engine.setCustomPreCommandInterceptorsTxRequiresNew(
+                        List.of(new Guard(humanTasks, refusedAttempts), new NoExpressionsInQueries()));
             }
         };
     }

@@ -28,7 +28,12 @@ import org.springframework.web.bind.annotation.RestController;
 class PeopleApi {
 
     /** @param password first password, to be changed at the first sign-in; null when they sign in another way */
-    record NewPerson(String login, String name, String mail, @Nullable String zone, @Nullable String password) {}
+    record NewPerson(
+            String login,
+            String name,
+            String mail,
+            @Nullable String zone,
+            @Nullable String password) {}
 
     /** @param from null for now, {@code to} null for open */
     record Dates(@Nullable Instant from, @Nullable Instant to) {}
@@ -101,8 +106,7 @@ class PeopleApi {
         if (!principal.getName().equals(login)) {
             requireAdministrator(principal);
         }
-        directory.substitute(
-                login, wanted.substitute(), wanted.from(), wanted.to(), Actor.person(principal.getName()));
+        directory.substitute(login, wanted.substitute(), wanted.from(), wanted.to(), Actor.person(principal.getName()));
     }
 
     @PostMapping("/me/tokens")

@@ -1,0 +1,53 @@
+package org.patchboard.lifecycle.engine;
+
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.patchboard.audit.AuditTrail;
+import org.patchboard.shared.Actor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Attempts at what nobody may do. Recorded in a transaction of their own, since the attempt's rolls back; so many a
+ * minute for each person, or the record itself would be a weapon.
+ */
+@Component
+class RefusedAttempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedAttempts.class);
+    private static final int A_MINUTE = 60;
+
+    private final AuditTrail audit;
+    private final TransactionTemplate ownTransaction;
+    private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
+
+    RefusedAttempts(AuditTrail audit, PlatformTransactionManager transactions) {
+        this.audit = audit;
+        this.ownTransaction = new TransactionTemplate(transactions);
+        this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    }
+
+    void record(String login, String command, String channel, String sentence) {
+        var bucket = buckets.computeIfAbsent(
+                login,
+                person -> Bucket.builder()
+                        .addLimit(limit -> limit.capacity(A_MINUTE).refillGreedy(A_MINUTE, Duration.ofMinutes(1)))
+                        .build());
+        if (!bucket.tryConsume(1)) {
+            LOG.warn("attempts of {} are more than {} a minute and no longer recorded one by one", login, A_MINUTE);
+            return;
+        }
+        ownTransaction.executeWithoutResult(status -> audit.record(
+                "refused:" + login,
+                Actor.person(login),
+                "attempt-refused",
+                command,
+                Map.of("channel", channel, "why", sentence)));
+    }
+}
