@@ -9,8 +9,14 @@ create table ring (
   soak          interval    not null,
   success_share integer     not null check (success_share between 1 and 100),
   deployer      text        not null,
+  kind          text        not null check (kind in ('lab', 'canary', 'pilot', 'broad')),
+  digest        text        not null,                         -- of the plan it was cut from
+  reboot        text        not null check (reboot in ('never', 'if-required', 'always')),
   started_at    timestamptz,
   finished_at   timestamptz,
+  stopped_at    timestamptz,                                  -- from then on no host is handed out
+  stopped_why   text,
+  halted_at     timestamptz,                                  -- the last time; the review asks whether it ever was
   primary key (change_id, revision, number)
 );
 
@@ -33,6 +39,19 @@ create table ring_host (
 create index on ring_host (asset);
 create index on ring_host (change_id, revision, ring, state);
 
+-- What each host must get, and what it had before: an order needs both, the second for the way back.
+create table ring_step (
+  change_id    text    not null,
+  revision     integer not null,
+  asset        bigint  not null,
+  ecosystem    text    not null,
+  package      text    not null,
+  from_version text    not null,                              -- empty: was not there
+  to_version   text    not null,
+  primary key (change_id, revision, asset, ecosystem, package),
+  foreign key (change_id, revision, asset) references ring_host
+);
+
 -- Order and result are two steps: the intent is here before anything leaves the house.
 create table host_order (
   id         uuid        primary key,
@@ -53,10 +72,41 @@ create table host_order (
   unique (change_id, revision, ring, action, attempt, batch)
 );
 
+create index on host_order (change_id, revision, ring, state);
+
+-- One test of a plan: dry run on the canary ring, installation on the lab ring.
+create table test_run (
+  change_id   text        not null,
+  revision    integer     not null,
+  number      integer     not null,
+  state       text        not null check (state in ('running', 'passed', 'failed')),
+  summary     text        not null default '',
+  started_at  timestamptz not null,
+  finished_at timestamptz,
+  primary key (change_id, revision, number)
+);
+
+-- One look at all hosts of a change. Its rows below are kept whole: what was seen then is evidence.
+create table verification_run (
+  change_id   text        not null,
+  number      integer     not null,
+  purpose     text        not null check (purpose in ('fixed', 'back-out')),
+  revision    integer     not null,
+  ring        integer,                                        -- null: every host in scope
+  source      text        not null,
+  state       text        not null check (state in ('running', 'finished', 'faulted')),
+  tries       integer     not null default 0,
+  fault       text,
+  started_at  timestamptz not null,
+  finished_at timestamptz,
+  primary key (change_id, number)
+);
+
 -- Seen by something that is not the installer.
 create table verification (
   id          bigint generated always as identity primary key,
   change_id   text        not null,
+  run         integer     not null,
   asset       bigint      not null references asset,
   source      text        not null,
   ecosystem   text        not null,
@@ -70,3 +120,18 @@ create table verification (
 );
 create index on verification (change_id, asset, at);
 create index on verification (asset);
+
+-- The simulator's world: what its deployer did is what its probe sees. No real host is ever in here.
+create table simulated_host (
+  asset     bigint not null,
+  ecosystem text   not null,
+  package   text   not null,
+  version   text   not null,
+  reboot_pending boolean not null,
+  primary key (asset, ecosystem, package)
+);
+
+create table simulated_order (
+  key    text  primary key,
+  report jsonb not null
+);

@@ -16,3 +16,18 @@ create table risk_exception (
 create index on risk_exception (change_id);
 create index on risk_exception (asset);
 create index on risk_exception (until_at) where ended_at is null;
+
+-- Asked for by one person, decided by another; both stay.
+create table exception_request (
+  id           bigint generated always as identity primary key,
+  change_id    text        not null references change_record,
+  assets       bigint[]    not null,
+  reason       text        not null,
+  control      text        not null,
+  requested_by text        not null,
+  requested_at timestamptz not null,
+  decision     text        check (decision in ('accepted', 'refused')),
+  decided_by   text        check (decided_by <> requested_by),
+  decided_at   timestamptz
+);
+create index on exception_request (change_id);

@@ -1,0 +1,3 @@
+/** Looks at simulated hosts. */
+@org.jspecify.annotations.NullMarked
+package org.patchboard.scanning.adapter.simulator;
