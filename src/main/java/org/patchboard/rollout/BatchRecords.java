@@ -44,12 +44,7 @@ class BatchRecords {
     private final Clock clock;
 
     BatchRecords(
-            JdbcClient jdbc,
-            HostQueue queue,
-            RingLedger ledger,
-            AuditTrail audit,
-            ObjectMapper json,
-            Clock clock) {
+            JdbcClient jdbc, HostQueue queue, RingLedger ledger, AuditTrail audit, ObjectMapper json, Clock clock) {
         this.jdbc = jdbc;
         this.queue = queue;
         this.ledger = ledger;
@@ -88,8 +83,7 @@ class BatchRecords {
             withdraw(key, ring, row, stopped.get());
             return Optional.empty();
         }
-        var fence =
-                jdbc.sql("select nextval('fence')").query(Long.class).single();
+        var fence = jdbc.sql("select nextval('fence')").query(Long.class).single();
         bind(jdbc.sql("update host_order set state = 'ordered', fence = :fence, tries = tries + 1 where " + KEY), key)
                 .param("fence", fence)
                 .update();
@@ -124,13 +118,11 @@ class BatchRecords {
         var ring = ledger.lock(key.change(), key.revision(), key.ring());
         var row = row(key);
         var log = report.log().replace("\0", "");
-        var updated = bind(
-                        jdbc.sql("""
+        var updated = bind(jdbc.sql("""
                         update host_order
                            set state = 'finished', log = :log, results = cast(:results as jsonb), fault = null,
                                finished_at = :now
-                         where state = 'ordered' and fence = :fence and """ + " " + KEY),
-                        key)
+                         where state = 'ordered' and fence = :fence and """ + " " + KEY), key)
                 .param("log", log)
                 .param("results", results(order, report))
                 .param("now", now())
@@ -165,11 +157,9 @@ class BatchRecords {
     public void giveUp(OrderKey key, Order order, String fault) {
         var ring = ledger.lock(key.change(), key.revision(), key.ring());
         var row = row(key);
-        var updated = bind(
-                        jdbc.sql("""
+        var updated = bind(jdbc.sql("""
                         update host_order set state = 'faulted', fault = :fault, finished_at = :now
-                         where state = 'ordered' and fence = :fence and """ + " " + KEY),
-                        key)
+                         where state = 'ordered' and fence = :fence and """ + " " + KEY), key)
                 .param("fault", fault.replace("\0", ""))
                 .param("now", now())
                 .param("fence", order.fence())
@@ -203,7 +193,10 @@ class BatchRecords {
 
     /** Notes why a try came to nothing, so that the change's page can show it while it waits for the next. */
     public void note(OrderKey key, Order order, String fault) {
-        bind(jdbc.sql("update host_order set fault = :fault where state = 'ordered' and fence = :fence and " + KEY), key)
+        bind(
+                        jdbc.sql("update host_order set fault = :fault where state = 'ordered' and fence = :fence and "
+                                + KEY),
+                        key)
                 .param("fault", fault.replace("\0", ""))
                 .param("fence", order.fence())
                 .update();

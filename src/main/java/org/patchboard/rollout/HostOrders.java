@@ -53,8 +53,7 @@ class HostOrders {
         var keys = new ArrayList<String>();
         for (var start = 0; start == 0 || start < assets.size(); start += BATCH) {
             var batch = assets.subList(start, Math.min(start + BATCH, assets.size()));
-            var key = new OrderKey(
-                    ring.change(), ring.revision(), ring.number(), action, start / BATCH + 1, attempt);
+            var key = new OrderKey(ring.change(), ring.revision(), ring.number(), action, start / BATCH + 1, attempt);
             jdbc.sql("""
                             insert into host_order (id, change_id, revision, ring, action, purpose, attempt, batch,
                                                     deployer, digest, assets, state, at)

@@ -51,7 +51,7 @@ public class HostQueue {
      * @throws StaleWork when it has
      */
     public void hold(Claim claim) {
-        jdbc.sql("""
+        var mine = jdbc.sql("""
                         select version from scheduled_host_tasks
                          where task_name = ? and task_instance = ? and picked and picked_by = ? and version = ?
                            for update""")
@@ -60,7 +60,9 @@ public class HostQueue {
                 .param(claim.pickedBy())
                 .param(claim.version())
                 .query(Long.class)
-                .optional()
-                .orElseThrow(() -> new StaleWork(claim.instance() + " has been taken over by another node"));
+                .optional();
+        if (mine.isEmpty()) {
+            throw new StaleWork(claim.instance() + " has been taken over by another node");
+        }
     }
 }

@@ -111,7 +111,9 @@ class HostWork implements SmartLifecycle {
 
     /** The library's own revival reads this machine's clock and never gives up; the work counts its tries itself. */
     private void takeOver(ExecutionComplete complete, ExecutionOperations<String> operations) {
-        LOG.warn("the node that worked on {} is gone; it is taken over", complete.getExecution().getId());
+        LOG.warn(
+                "the node that worked on {} is gone; it is taken over",
+                complete.getExecution().getId());
         operations.reschedule(complete, clock.instant());
     }
 

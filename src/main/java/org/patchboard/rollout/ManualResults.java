@@ -65,8 +65,7 @@ public class ManualResults {
                 .param("revision", waiting.revision())
                 .param("asset", asset.value())
                 .update();
-        audit.record(
-                change, actor, "host-reported", waiting.name(), Map.of("state", state, "detail", detail));
+        audit.record(change, actor, "host-reported", waiting.name(), Map.of("state", state, "detail", detail));
         if (ledger.waiting(ring) == 0) {
             orders.look(ring, back ? Action.BACK_OUT : Action.INSTALL);
         }

@@ -59,14 +59,12 @@ class RingLedger {
                 .param(ring)
                 .query((row, number) -> ring(row))
                 .optional()
-                .orElseThrow(() -> new IllegalStateException(
-                        "%s revision %d has no ring %d".formatted(change, revision, ring)));
+                .orElseThrow(() ->
+                        new IllegalStateException("%s revision %d has no ring %d".formatted(change, revision, ring)));
     }
 
     Optional<Ring> find(ChangeId change, int revision, int ring) {
-        return all(change, revision).stream()
-                .filter(it -> it.number() == ring)
-                .findFirst();
+        return all(change, revision).stream().filter(it -> it.number() == ring).findFirst();
     }
 
     List<Ring> all(ChangeId change, int revision) {
@@ -79,7 +77,8 @@ class RingLedger {
 
     List<RingHost> hosts(ChangeId change, int revision, int ring) {
         record Line(long asset, PlannedStep step) {}
-        var steps = jdbc.sql("""
+        var steps = jdbc
+                .sql("""
                         select s.asset, s.ecosystem, s.package, s.from_version, s.to_version
                           from ring_step s
                           join ring_host h on h.change_id = s.change_id and h.revision = s.revision and h.asset = s.asset
@@ -276,7 +275,8 @@ class RingLedger {
     }
 
     private int countHosts(Ring ring, String state) {
-        return jdbc.sql("select count(*) from ring_host where change_id = ? and revision = ? and ring = ? and state = ?")
+        return jdbc.sql(
+                        "select count(*) from ring_host where change_id = ? and revision = ? and ring = ? and state = ?")
                 .param(ring.change().value())
                 .param(ring.revision())
                 .param(ring.number())
@@ -334,7 +334,13 @@ class RingLedger {
     private record Outcome(boolean passed, String summary) {}
 
     private Outcome testOutcome(ChangeId change, int revision, int attempt) {
-        record Part(String ring, String action, int hosts, int done, @Nullable String fault, boolean healthy) {}
+        record Part(
+                String ring,
+                String action,
+                int hosts,
+                int done,
+                @Nullable String fault,
+                boolean healthy) {}
         var parts = jdbc.sql("""
                         select r.name as ring, o.action, sum(cardinality(o.assets))::int as hosts,
                                coalesce(sum((select count(*) from jsonb_each(o.results) e

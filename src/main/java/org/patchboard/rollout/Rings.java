@@ -49,12 +49,7 @@ public class Rings {
      * @param deployer the maintenance group's
      */
     public void plan(
-            ChangeId change,
-            int revision,
-            String digest,
-            String deployer,
-            RebootPolicy reboot,
-            List<RingPlan> rings) {
+            ChangeId change, int revision, String digest, String deployer, RebootPolicy reboot, List<RingPlan> rings) {
         if (!ledger.all(change, revision).isEmpty()) {
             return;
         }
@@ -150,15 +145,14 @@ public class Rings {
             throw Refusal.conflict(
                     "Hosts of ring %d are still being worked on; wait until their results are in.".formatted(number));
         }
-        var states =
-                switch (action) {
-                    case INSTALL -> {
-                        requireOpenGate(ring);
-                        yield List.of("planned", "failed", "unreachable", "ordered");
-                    }
-                    case BACK_OUT -> List.of("installed", "failed", "ordered", "backing-out", "back-out-failed");
-                    case DRY_RUN -> throw new IllegalArgumentException("a ring is not rolled out by a dry run");
-                };
+        var states = switch (action) {
+            case INSTALL -> {
+                requireOpenGate(ring);
+                yield List.of("planned", "failed", "unreachable", "ordered");
+            }
+            case BACK_OUT -> List.of("installed", "failed", "ordered", "backing-out", "back-out-failed");
+            case DRY_RUN -> throw new IllegalArgumentException("a ring is not rolled out by a dry run");
+        };
         jdbc.sql("""
                         update ring set state = 'running', started_at = coalesce(started_at, :now), stopped_at = null,
                                         stopped_why = null, finished_at = null
@@ -212,8 +206,8 @@ public class Rings {
     public void halt(ChangeId change, int revision, int number, Actor actor, String reason) {
         var ring = ledger.lock(change, revision, number);
         if (!ring.state().equals("running") && !ring.state().equals("soaking")) {
-            throw Refusal.conflict("Ring %d is %s; only a ring that runs or soaks can be halted."
-                    .formatted(number, ring.state()));
+            throw Refusal.conflict(
+                    "Ring %d is %s; only a ring that runs or soaks can be halted.".formatted(number, ring.state()));
         }
         ledger.halt(ring, "halted by " + actor.name() + ": " + reason);
         audit.record(change, actor, "ring-halted", RingLedger.label(ring), Map.of("reason", reason));

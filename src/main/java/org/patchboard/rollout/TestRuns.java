@@ -62,7 +62,8 @@ public class TestRuns {
                 .filter(ring -> !ring.kind().equals("lab"))
                 .findFirst()
                 .orElse(rings.get(0));
-        orders.order(first, Action.DRY_RUN, "test", List.of("planned", "ordered", "installed", "failed", "unreachable"));
+        orders.order(
+                first, Action.DRY_RUN, "test", List.of("planned", "ordered", "installed", "failed", "unreachable"));
         rings.stream()
                 .filter(ring -> ring.kind().equals("lab") && !ring.deployer().equals("manual"))
                 .forEach(this::installInTheLab);

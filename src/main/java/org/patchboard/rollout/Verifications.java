@@ -102,8 +102,7 @@ public class Verifications {
     private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    Verifications(
-            JdbcClient jdbc, HostQueue queue, AuditTrail audit, ApplicationEventPublisher events, Clock clock) {
+    Verifications(JdbcClient jdbc, HostQueue queue, AuditTrail audit, ApplicationEventPublisher events, Clock clock) {
         this.jdbc = jdbc;
         this.queue = queue;
         this.audit = audit;
@@ -170,8 +169,7 @@ public class Verifications {
                 .param("ring", run.ring())
                 .param("run", run.number())
                 .query((row, number) -> new Wanted(
-                        new Host(
-                                new AssetId(row.getLong("asset")), row.getString("name"), row.getString("address")),
+                        new Host(new AssetId(row.getLong("asset")), row.getString("name"), row.getString("address")),
                         row.getString("ecosystem"),
                         row.getString("package"),
                         row.getString("wanted")))
@@ -323,7 +321,8 @@ public class Verifications {
         return new Run(
                 new ChangeId(row.getString("change_id")),
                 row.getInt("number"),
-                Purpose.valueOf(row.getString("purpose").toUpperCase(Locale.ROOT).replace('-', '_')),
+                Purpose.valueOf(
+                        row.getString("purpose").toUpperCase(Locale.ROOT).replace('-', '_')),
                 row.getInt("revision"),
                 withoutRing ? null : ring,
                 row.getString("source"),

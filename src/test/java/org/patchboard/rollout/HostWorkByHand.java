@@ -33,10 +33,7 @@ public final class HostWorkByHand {
     public List<Piece> queued(ChangeId change) {
         return jdbc.sql("""
                         select task_name as work, task_instance as instance from scheduled_host_tasks
-                         where task_instance like ? order by execution_time, task_instance""")
-                .param(change + ":%")
-                .query(Piece.class)
-                .list();
+                         where task_instance like ? order by execution_time, task_instance""").param(change + ":%").query(Piece.class).list();
     }
 
     /** Runs one piece to its end. */

@@ -70,7 +70,8 @@ public abstract class DeployerContract {
         for (var host : hosts()) {
             assertThat(report.hosts().get(host.asset()).state()).isEqualTo(success());
             installed(host)
-                    .ifPresent(version -> assertThat(version).isEqualTo(newStep().version()));
+                    .ifPresent(
+                            version -> assertThat(version).isEqualTo(newStep().version()));
         }
     }
 
@@ -80,7 +81,8 @@ public abstract class DeployerContract {
         for (var host : hosts()) {
             assertThat(report.hosts().get(host.asset()).state()).isEqualTo(State.DONE);
             installed(host)
-                    .ifPresent(version -> assertThat(version).isEqualTo(oldStep().version()));
+                    .ifPresent(
+                            version -> assertThat(version).isEqualTo(oldStep().version()));
         }
     }
 
@@ -91,7 +93,8 @@ public abstract class DeployerContract {
         for (var host : hosts()) {
             assertThat(report.hosts().get(host.asset()).state()).isEqualTo(success());
             installed(host)
-                    .ifPresent(version -> assertThat(version).isEqualTo(oldStep().version()));
+                    .ifPresent(
+                            version -> assertThat(version).isEqualTo(oldStep().version()));
         }
     }
 
@@ -138,16 +141,9 @@ public abstract class DeployerContract {
         var random = ThreadLocalRandom.current();
         var change = new ChangeId("CHG-9" + random.nextLong(100_000_000L, 999_999_999L));
         var key = "%s:1:1:%s:1:1".formatted(change, action);
-        var targets = hosts.stream().map(host -> new Target(host, List.of(step))).toList();
+        var targets =
+                hosts.stream().map(host -> new Target(host, List.of(step))).toList();
         return new Order(
-                key,
-                change,
-                1,
-                1,
-                "0".repeat(64),
-                action,
-                targets,
-                RebootPolicy.NEVER,
-                random.nextLong(1, 1_000_000));
+                key, change, 1, 1, "0".repeat(64), action, targets, RebootPolicy.NEVER, random.nextLong(1, 1_000_000));
     }
 }

@@ -56,12 +56,7 @@ class SimulatorProbe implements PackageProbe {
                 .query(Found.class)
                 .optional();
         return found.map(it -> new Seen(
-                        host,
-                        name,
-                        it.version(),
-                        true,
-                        it.rebootPending(),
-                        "simulated: " + name + " " + it.version()))
+                        host, name, it.version(), true, it.rebootPending(), "simulated: " + name + " " + it.version()))
                 .orElseGet(() -> new Seen(host, name, null, false, false, "simulated: " + name + " is not there"));
     }
 }
