@@ -1,0 +1,135 @@
+package org.patchboard.change;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.erdtman.jcs.JsonCanonicalizer;
+import org.patchboard.audit.AuditTrail;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Refusal;
+import org.patchboard.shared.Sha256;
+import org.patchboard.shared.UseCase;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Revisions of plans and their digests. */
+@UseCase
+public class Plans {
+
+    private final JdbcClient jdbc;
+    private final ObjectMapper json;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    Plans(JdbcClient jdbc, ObjectMapper json, AuditTrail audit, Clock clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * Stores a new revision. The same content again is the same revision: its digest has not drifted.
+     *
+     * @throws Refusal when the plan has no hosts or text that no canonical form can hold
+     */
+    public PlanRevision store(ChangeId change, Plan plan, Actor author) {
+        if (plan.hosts().isEmpty()) {
+            throw Refusal.incomplete("A plan has at least one host.");
+        }
+        var canonical = canonical(plan);
+        var digest = Sha256.hex(canonical);
+        jdbc.sql("select id from change_record where id = ? for update")
+                .param(change.value())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Refusal.unknown("There is no change " + change + "."));
+        var current = current(change);
+        if (current.isPresent() && current.get().digest().equals(digest)) {
+            return current.get();
+        }
+        var revision = current.map(PlanRevision::revision).orElse(0) + 1;
+        var at = clock.instant();
+        jdbc.sql("""
+                        insert into plan_revision (change_id, revision, digest, canonical, author, at)
+                        values (?, ?, ?, ?, ?, ?)""")
+                .params(change.value(), revision, digest, canonical, author.name(), at.atOffset(ZoneOffset.UTC))
+                .update();
+        audit.record(
+                change,
+                author,
+                "plan-stored",
+                "revision " + revision,
+                Map.of(
+                        "revision",
+                        revision,
+                        "digest",
+                        digest,
+                        "hosts",
+                        plan.hosts().size(),
+                        "rings",
+                        plan.rings().size()));
+        return new PlanRevision(change, revision, digest, plan, author.name(), at);
+    }
+
+    /** The newest revision. */
+    public Optional<PlanRevision> current(ChangeId change) {
+        return all(change).stream().findFirst();
+    }
+
+    /** Every revision, newest first. */
+    public List<PlanRevision> all(ChangeId change) {
+        return jdbc.sql("""
+                        select revision, digest, canonical, author, at from plan_revision
+                         where change_id = ? order by revision desc""")
+                .param(change.value())
+                .query((row, number) -> new PlanRevision(
+                        change,
+                        row.getInt("revision"),
+                        row.getString("digest"),
+                        read(row.getString("canonical")),
+                        row.getString("author"),
+                        row.getTimestamp("at").toInstant()))
+                .list();
+    }
+
+    private Plan read(String canonical) {
+        try {
+            return json.readValue(canonical, Plan.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored plan cannot be read", e);
+        }
+    }
+
+    /** RFC 8785; a lone surrogate has no UTF-8 form and would be hashed as a question mark, so it is refused. */
+    private String canonical(Plan plan) {
+        try {
+            var text = json.writeValueAsString(plan);
+            if (hasLoneSurrogate(text)) {
+                throw Refusal.incomplete("The plan contains a character that no text can hold; retype that field.");
+            }
+            return new JsonCanonicalizer(text).getEncodedString();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a plan cannot be written", e);
+        } catch (IOException e) {
+            throw new IllegalStateException("a plan has no canonical form", e);
+        }
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
