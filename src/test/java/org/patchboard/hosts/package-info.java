@@ -1,0 +1,3 @@
+/** Small real Debian hosts for tests. */
+@org.jspecify.annotations.NullMarked
+package org.patchboard.hosts;
