@@ -1,4 +1,4 @@
 /** Assets, maintenance groups, installed software. */
-@org.springframework.modulith.ApplicationModule(allowedDependencies = {"shared", "audit"})
+@org.springframework.modulith.ApplicationModule(allowedDependencies = {"shared", "audit", "ansible"})
 @org.jspecify.annotations.NullMarked
 package org.patchboard.inventory;
