@@ -44,9 +44,43 @@ create table schedule_conflict (
   found_at   timestamptz not null,
   waived_by  text,
   waiver     text,
-  id         bigint generated always as identity primary key
+  id         bigint generated always as identity primary key,
+  gone_at    timestamptz                                     -- no longer found when somebody looked again
 );
-create index on schedule_conflict (change_id, revision);
+create unique index one_conflict on schedule_conflict (change_id, revision, kind, hard, md5(detail));
+
+-- The window that was found; the owner consents when it is not the one wished for.
+create table window_proposal (
+  id          bigint generated always as identity primary key,
+  change_id   text        not null,
+  revision    integer     not null,
+  window_id   bigint      not null references calendar_entry,
+  window_name text        not null,
+  zone        text        not null,
+  starts_at   timestamptz not null,
+  ends_at     timestamptz not null,
+  wished_at   timestamptz,
+  answer      text        check (answer in ('consented', 'refused', 'passed-over')),
+  comment     text,
+  answered_by text,
+  proposed_at timestamptz not null,
+  answered_at timestamptz,
+  check (starts_at < ends_at)
+);
+create index on window_proposal (change_id, revision);
+create index on window_proposal (window_id);
+
+-- Looked at a day before and when the window opens; green as well as held.
+create table pre_flight (
+  id        bigint generated always as identity primary key,
+  change_id text        not null,
+  revision  integer     not null,
+  stage     text        not null,
+  green     boolean     not null,
+  reasons   text[]      not null,
+  at        timestamptz not null
+);
+create index on pre_flight (change_id, id);
 
 -- Both answers of the gate are written down.
 create table gate_answer (
