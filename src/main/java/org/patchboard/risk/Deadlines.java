@@ -39,7 +39,11 @@ public class Deadlines {
 
     /** @param due null: "fix at the next system upgrade" */
     public record Deadline(
-            String pack, String citation, Instant clockStart, @Nullable Instant due, boolean forensicTriage) {}
+            String pack,
+            String citation,
+            Instant clockStart,
+            @Nullable Instant due,
+            boolean forensicTriage) {}
 
     /** All deadlines, and the one that binds, if any does. */
     public record Composition(List<Deadline> all, Optional<Deadline> binding) {

@@ -70,8 +70,8 @@ public class Assessment {
     public void priority(ChangeId change) {
         var worst = combinations(change).stream()
                 .distinct()
-                .min(Comparator.comparingInt(
-                        combination -> PRIORITIES.indexOf(priority(tables.evaluate("priority", null, combination.inputs())))))
+                .min(Comparator.comparingInt(combination ->
+                        PRIORITIES.indexOf(priority(tables.evaluate("priority", null, combination.inputs())))))
                 .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
         var outcome = decisions.decide(change, "priority", worst.inputs());
         changes.prioritise(change, String.valueOf(outcome.single().get("priority")), ACTOR);
@@ -91,7 +91,8 @@ public class Assessment {
                         .reversed()
                         .thenComparing(combination -> !combination.exposure().equals("public"))
                         .thenComparing(combination -> !combination.automatable())
-                        .thenComparing(combination -> !combination.technicalImpact().equals("total"))
+                        .thenComparing(
+                                combination -> !combination.technicalImpact().equals("total"))
                         .thenComparing(Combination::detected))
                 .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
         var zone = ZoneId.of(jdbc.sql("select zone from maintenance_group where id = ?")
@@ -137,7 +138,8 @@ public class Assessment {
                 "change-classification",
                 Map.of(
                         "exploitedAndExposed",
-                        combinations.stream().anyMatch(c -> c.kev() && c.exposure().equals("public")),
+                        combinations.stream()
+                                .anyMatch(c -> c.kev() && c.exposure().equals("public")),
                         "priority",
                         record.priority() == null ? "high" : record.priority(),
                         "hosts",

@@ -11,6 +11,7 @@ import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
 import org.patchboard.change.Statements;
 import org.patchboard.rollout.TestRuns;
+import org.patchboard.schedule.Conflicts;
 import org.patchboard.shared.ChangeId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -26,13 +27,21 @@ public class Dossier {
     private final Statements statements;
     private final EvidenceFiles files;
     private final TestRuns tests;
+    private final Conflicts conflicts;
 
-    Dossier(JdbcClient jdbc, Plans plans, Statements statements, EvidenceFiles files, TestRuns tests) {
+    Dossier(
+            JdbcClient jdbc,
+            Plans plans,
+            Statements statements,
+            EvidenceFiles files,
+            TestRuns tests,
+            Conflicts conflicts) {
         this.jdbc = jdbc;
         this.plans = plans;
         this.statements = statements;
         this.files = files;
         this.tests = tests;
+        this.conflicts = conflicts;
     }
 
     /** {@code receipts}: which decision said what, by which row; {@code cves}; {@code hosts}: count in scope. */
@@ -88,14 +97,19 @@ public class Dossier {
                 .toList();
     }
 
+    /** What stands against the current plan's time. */
     public List<Map<String, Object>> conflicts(ChangeId change) {
-        return jdbc.sql("""
-                        select kind, case when hard then 'hard' else 'soft' end as weight, detail,
-                               coalesce(waived_by, '') as waived_by, coalesce(waiver, '') as waiver
-                          from schedule_conflict
-                         where change_id = :change
-                           and revision = (select max(revision) from plan_revision where change_id = :change)
-                         order by hard desc, id""").param("change", change.value()).query().listOfRows();
+        return plans.current(change).map(plan -> conflicts.of(change, plan.revision())).orElse(List.of()).stream()
+                .map(conflict -> Map.<String, Object>of(
+                        "kind",
+                        conflict.kind(),
+                        "weight",
+                        conflict.hard() ? "hard" : "soft",
+                        "detail",
+                        conflict.detail(),
+                        "waivedBy",
+                        conflict.waivedBy() == null ? "" : conflict.waivedBy()))
+                .toList();
     }
 
     /** The newest automatic test of the current plan: what each host would do or did. */

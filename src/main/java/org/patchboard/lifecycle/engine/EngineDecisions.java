@@ -37,7 +37,8 @@ class EngineDecisions implements DecisionEngine {
 
     EngineDecisions(RepositoryService repository) {
         this.repository = repository;
-        var configuration = (DefaultDmnEngineConfiguration) DefaultDmnEngineConfiguration.createDefaultDmnEngineConfiguration();
+        var configuration =
+                (DefaultDmnEngineConfiguration) DefaultDmnEngineConfiguration.createDefaultDmnEngineConfiguration();
         configuration.getCustomPostDecisionTableEvaluationListeners().add(this::remember);
         this.dmn = configuration.buildEngine();
     }
@@ -59,7 +60,8 @@ class EngineDecisions implements DecisionEngine {
                     table.version(),
                     table.digest(),
                     matched.stream()
-                            .map(rule -> new Rule(rule.getId(), table.descriptions().getOrDefault(rule.getId(), "")))
+                            .map(rule ->
+                                    new Rule(rule.getId(), table.descriptions().getOrDefault(rule.getId(), "")))
                             .toList(),
                     matched.stream().map(EngineDecisions::outputs).toList());
         } finally {
@@ -82,7 +84,8 @@ class EngineDecisions implements DecisionEngine {
         var query = repository.createDecisionDefinitionQuery().decisionDefinitionKey(key);
         var found = (version == null ? query.latestVersion() : query.decisionDefinitionVersion(version)).singleResult();
         if (found == null) {
-            throw new IllegalStateException("there is no decision table " + key + (version == null ? "" : " version " + version));
+            throw new IllegalStateException(
+                    "there is no decision table " + key + (version == null ? "" : " version " + version));
         }
         return found;
     }
@@ -102,7 +105,10 @@ class EngineDecisions implements DecisionEngine {
                 }
                 return new Table(
                         dmn.parseDecision(definition.getKey(), new ByteArrayInputStream(bytes)),
-                        model.getModelElementsByType(Decision.class).iterator().next().getName(),
+                        model.getModelElementsByType(Decision.class)
+                                .iterator()
+                                .next()
+                                .getName(),
                         definition.getVersion(),
                         Sha256.hex(bytes),
                         Map.copyOf(descriptions));
