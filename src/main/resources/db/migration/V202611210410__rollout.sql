@@ -63,10 +63,14 @@ create table host_order (
   batch      integer     not null,
   deployer   text        not null,
   digest     text        not null,
+  purpose    text        not null default 'rollout' check (purpose in ('rollout', 'test')),
+  assets     bigint[]    not null,                            -- the hosts of the batch; empty: only look whether the ring is in
   fence      bigint,
-  state      text        not null check (state in ('intended', 'ordered', 'finished', 'faulted')),
+  state      text        not null check (state in ('intended', 'ordered', 'finished', 'faulted', 'withdrawn')),
+  tries      integer     not null default 0,
   fault      text,
   log        text,
+  results    jsonb,                                           -- {asset: {state, rebootPending, detail}} as reported
   at         timestamptz not null,
   finished_at timestamptz,
   unique (change_id, revision, ring, action, attempt, batch)

@@ -41,7 +41,7 @@ public enum ChangeState {
             case SCHEDULED -> EnumSet.of(PLANNING, AUTHORIZING, ROLLING_OUT, CLOSED, WITHDRAWN);
             case ROLLING_OUT -> EnumSet.of(HALTED, VERIFYING, PLANNING, REVIEW, CLOSED);
             case HALTED -> EnumSet.of(ROLLING_OUT, VERIFYING, PLANNING, REVIEW, CLOSED);
-            case VERIFYING -> EnumSet.of(PLANNING, REVIEW, CLOSED);
+            case VERIFYING -> EnumSet.of(ROLLING_OUT, PLANNING, REVIEW, CLOSED);
             case REVIEW -> EnumSet.of(CLOSED);
             case CLOSED -> EnumSet.of(REVIEW);
             case WITHDRAWN -> EnumSet.noneOf(ChangeState.class);

@@ -34,7 +34,8 @@ class RingLedger {
     private static final String RING = """
             select change_id, revision, number, name, kind, state, extract(epoch from soak)::bigint as soak,
                    success_share, deployer, digest, started_at, finished_at, stopped_why, halted_at
-              from ring """;
+              from ring
+            """;
 
     private final JdbcClient jdbc;
     private final AuditTrail audit;

@@ -34,7 +34,8 @@ public class Verifications {
 
     private static final String RUN = """
             select change_id, number, purpose, revision, ring, source, state, tries, fault, started_at, finished_at
-              from verification_run """;
+              from verification_run
+            """;
 
     /** What a look is for. */
     public enum Purpose {
