@@ -113,8 +113,8 @@ up() {
   ssh-keygen -q -t ecdsa -N '' -C "$name" -f "$etc/patchboard-host/other_host_key" || return 1
   say "$ip $(cut -d' ' -f1,2 "$etc/patchboard-host/host_key.pub")" >"$host/known"
   ip netns add "$space" || return 1
-  ip link add "${BRIDGE}v$2" type veth peer name eth0 netns "$space" || return 1
-  ip link set "${BRIDGE}v$2" master "$BRIDGE" up
+  ip link add "${BRIDGE}V$2" type veth peer name eth0 netns "$space" || return 1
+  ip link set "${BRIDGE}V$2" master "$BRIDGE" up
   ip -n "$space" link set lo up
   ip -n "$space" addr add "$ip/24" dev eth0
   ip -n "$space" link set eth0 up
@@ -155,7 +155,7 @@ down() {
     ip netns del "$space"
   done
   local link
-  for link in $(ip -o link show 2>/dev/null | awk -F'[ :@]+' -v p="${BRIDGE}v" 'index($2, p) == 1 { print $2 }') "$BRIDGE"; do
+  for link in $(ip -o link show 2>/dev/null | awk -F'[ :@]+' -v p="${BRIDGE}V" 'index($2, p) == 1 { print $2 }') "$BRIDGE"; do
     ip link del "$link" 2>/dev/null
   done
   local mounted

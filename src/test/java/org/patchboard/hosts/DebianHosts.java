@@ -87,12 +87,30 @@ public final class DebianHosts implements AutoCloseable {
         return missing;
     }
 
-    /** Hosts {@code web1}, {@code web2} and {@code web3}, one set for all tests of this JVM; ends with the JVM. */
+    /**
+     * Hosts {@code web1}, {@code web2} and {@code web3}, one set for all tests of this JVM; ends with the JVM. The
+     * application under test reaches them, too: its settings name {@code target/hosts/key} and
+     * {@code target/hosts/known_hosts}.
+     */
     public static synchronized DebianHosts shared() {
         if (shared == null) {
             shared = start("web1", "web2", "web3");
+            shared.publish(Path.of("target/hosts"));
         }
         return shared;
+    }
+
+    private void publish(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            for (var file : List.of(privateKeyFile(), knownHostsFile())) {
+                var link = folder.resolve(file.getFileName());
+                Files.deleteIfExists(link);
+                Files.createSymbolicLink(link, file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts hosts of these names; short ones, letters and digits. Asset keys count from 1. */
@@ -234,7 +252,7 @@ public final class DebianHosts implements AutoCloseable {
 
     /** Like {@link #run}, and its failure is an answer too. */
     public Outcome attempt(String name, String... program) {
-        var command = new ArrayList<>(List.of("nsenter", "--target", pid(name), "--all", "--root", "--wd=/", "--"));
+        var command = new ArrayList<>(List.of("nsenter", "--target", pid(name), "--all", "--root", "--wd", "--"));
         command.addAll(List.of("env", "DEBIAN_FRONTEND=noninteractive"));
         command.addAll(List.of(program));
         return outcome(command);

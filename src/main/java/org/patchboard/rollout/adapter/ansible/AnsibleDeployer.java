@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.patchboard.ansible.Ansible;
 import org.patchboard.ansible.Machine;
 import org.patchboard.ansible.Playbook;
+import org.patchboard.ansible.Run;
 import org.patchboard.rollout.spi.Deployer;
 import org.patchboard.shared.AdapterFault;
 import org.patchboard.shared.AssetId;
@@ -75,7 +76,25 @@ public class AnsibleDeployer implements Deployer {
             var asset = target.host().asset();
             hosts.put(asset, Verdict.on(target, order.action(), run.of(asset), run.inTime()));
         }
-        return new Report(hosts, run.log());
+        return new Report(hosts, run.log() + said(order, run));
+    }
+
+    /** What the package managers said, which Ansible shows only of failures. */
+    private static String said(Order order, Run run) {
+        var said = new StringBuilder();
+        for (var target : order.targets()) {
+            for (var event : run.of(target.host().asset())) {
+                if (event.task().equals("packages")) {
+                    said.append("\n== ").append(target.host().name()).append(": package manager\n");
+                    event.text("stdout")
+                            .lines()
+                            .filter(line -> !line.startsWith("(Reading database ..."))
+                            .forEach(line -> said.append(line).append('\n'));
+                    said.append(event.text("stderr"));
+                }
+            }
+        }
+        return said.toString();
     }
 
     private static List<Machine> machines(Order order) {

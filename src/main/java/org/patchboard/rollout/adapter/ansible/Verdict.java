@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.ansible.Run.Event;
 import org.patchboard.ansible.Run.Outcome;
@@ -17,6 +18,7 @@ import org.patchboard.rollout.spi.Deployer.Target;
 /** Judges one host by the events of {@code roll-out.yml}; its tasks' names are the ones here. */
 final class Verdict {
 
+    private static final String BEGIN = "begin";
     private static final String PACKAGES = "packages";
     private static final String END = "end";
 
@@ -53,11 +55,13 @@ final class Verdict {
             return new HostResult(
                     State.FAILED,
                     seen.rebootPending(),
-                    words(packages.get()) + "\nnow on the host: " + seen.sentence(target.steps()));
+                    words(packages.get()) + staleLists(events) + "\nnow on the host: " + seen.sentence(target.steps()));
         }
         if (action == Action.DRY_RUN) {
             return new HostResult(
-                    State.DONE, seen.rebootPending(), "rehearsed; now on the host: " + seen.sentence(target.steps()));
+                    State.DONE,
+                    seen.rebootPending(),
+                    rehearsed(events) + "\nnow on the host: " + seen.sentence(target.steps()));
         }
         return carriedOut(target, seen);
     }
@@ -75,6 +79,29 @@ final class Verdict {
                                 "failed before; now on the host: " + seen.sentence(target.steps())));
                     default -> Optional.empty();
                 });
+    }
+
+    /** Why the version ordered may not be known there: a mirror that is away. */
+    private static String staleLists(List<Event> events) {
+        return first(events, Outcome.OK, BEGIN).stream()
+                .flatMap(event -> event.text("stderr").lines())
+                .filter(line -> line.startsWith("E: ") || line.startsWith("W: "))
+                .limit(2)
+                .map(line -> "\nlist of packages: " + line)
+                .collect(Collectors.joining());
+    }
+
+    /** APT's own list of what it would do: Inst, Conf and Remv (apt-get(8), --simulate). */
+    private static String rehearsed(List<Event> events) {
+        var deeds = first(events, Outcome.OK, PACKAGES).stream()
+                .flatMap(event -> event.text("stdout").lines())
+                .filter(line -> line.startsWith("Inst ") || line.startsWith("Remv "))
+                .toList();
+        var shown = String.join("\n", deeds.stream().limit(LINES).toList());
+        if (deeds.isEmpty()) {
+            return "nothing would be done";
+        }
+        return "would be done:\n" + shown + (deeds.size() > LINES ? "\n… " + deeds.size() + " in all" : "");
     }
 
     private static HostResult carriedOut(Target target, Seen seen) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
@@ -80,6 +81,7 @@ public class DpkgProbe implements PackageProbe {
             client.addSessionListener(known);
             // neither this machine's ~/.ssh nor its agent counts
             client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+            client.setUserAuthFactoriesNames(UserAuthPublicKeyFactory.NAME);
             client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
             client.start();
             var answers = new ArrayList<Future<Answer>>();
