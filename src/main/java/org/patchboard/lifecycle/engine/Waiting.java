@@ -1,0 +1,169 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.task.IdentityLink;
+import org.camunda.bpm.engine.task.Task;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.shared.ChangeId;
+import org.springframework.stereotype.Component;
+
+/** What a change waits for, for everybody who may see the change: the engine's grants are about working, not asking. */
+@Component
+public class Waiting {
+
+    /**
+     * One thing a change waits for.
+     *
+     * @param who logins or group ids; empty for a timer or a machine
+     * @param until when it is due or fires, or null
+     * @param task id of the user task, or null
+     * @param fault what went wrong and keeps it waiting, or null
+     */
+    public record WaitsFor(
+            String what,
+            @Nullable Instant since,
+            List<String> who,
+            @Nullable Instant until,
+            @Nullable String task,
+            @Nullable String fault) {}
+
+    private final TaskService tasks;
+    private final RuntimeService runtime;
+    private final ManagementService management;
+    private final IdentityService identity;
+
+    Waiting(TaskService tasks, RuntimeService runtime, ManagementService management, IdentityService identity) {
+        this.tasks = tasks;
+        this.runtime = runtime;
+        this.management = management;
+        this.identity = identity;
+    }
+
+    /** Everything a change waits for now: tasks of people first, then timers, then faults. */
+    public List<WaitsFor> of(ChangeId change) {
+        var authentication = identity.getCurrentAuthentication();
+        identity.clearAuthentication();
+        try {
+            var waits = new ArrayList<WaitsFor>();
+            tasks
+                    .createTaskQuery()
+                    .processInstanceBusinessKey(change.value())
+                    .orderByTaskCreateTime()
+                    .asc()
+                    .list()
+                    .stream()
+                    .map(this::task)
+                    .forEach(waits::add);
+            for (var instance : runtime.createProcessInstanceQuery()
+                    .processInstanceBusinessKey(change.value())
+                    .list()) {
+                management.createJobQuery().processInstanceId(instance.getId()).timers().active().list().stream()
+                        .filter(job -> job.getDuedate() != null)
+                        .map(job -> new WaitsFor(
+                                "Timer: " + words(activity(job.getJobDefinitionId())),
+                                job.getCreateTime() == null
+                                        ? null
+                                        : job.getCreateTime().toInstant(),
+                                List.of(),
+                                job.getDuedate().toInstant(),
+                                null,
+                                null))
+                        .forEach(waits::add);
+                runtime.createIncidentQuery().processInstanceId(instance.getId()).list().stream()
+                        .map(incident -> new WaitsFor(
+                                words(incident.getActivityId()),
+                                incident.getIncidentTimestamp().toInstant(),
+                                List.of("camunda-admin"),
+                                null,
+                                null,
+                                String.valueOf(incident.getIncidentMessage())))
+                        .forEach(waits::add);
+            }
+            return waits;
+        } finally {
+            if (authentication != null) {
+                identity.setAuthentication(authentication);
+            }
+        }
+    }
+
+    /** Tasks this person may work on, the most urgent first, with their change. */
+    public List<Mine> mine(String login, List<String> groups) {
+        var authentication = identity.getCurrentAuthentication();
+        identity.clearAuthentication();
+        try {
+            var query = tasks.createTaskQuery().or().taskAssignee(login).taskCandidateUser(login);
+            var mine = (groups.isEmpty() ? query : query.taskCandidateGroupIn(groups))
+                    .endOr()
+                    .orderByDueDate()
+                    .asc()
+                    .listPage(0, 50);
+            return mine.stream()
+                    .map(task -> new Mine(
+                            task.getId(),
+                            task.getName(),
+                            String.valueOf(runtime.createProcessInstanceQuery()
+                                    .processInstanceId(task.getProcessInstanceId())
+                                    .singleResult()
+                                    .getBusinessKey()),
+                            task.getAssignee(),
+                            task.getDueDate() == null ? null : task.getDueDate().toInstant()))
+                    .toList();
+        } finally {
+            if (authentication != null) {
+                identity.setAuthentication(authentication);
+            }
+        }
+    }
+
+    /** A task that waits for somebody. */
+    public record Mine(
+            String id,
+            String name,
+            String change,
+            @Nullable String assignee,
+            @Nullable Instant due) {}
+
+    private WaitsFor task(Task task) {
+        var who = task.getAssignee() != null
+                ? List.of(task.getAssignee())
+                : tasks.getIdentityLinksForTask(task.getId()).stream()
+                        .map(Waiting::name)
+                        .distinct()
+                        .toList();
+        return new WaitsFor(
+                task.getName(),
+                task.getCreateTime().toInstant(),
+                who,
+                task.getDueDate() == null ? null : task.getDueDate().toInstant(),
+                task.getId(),
+                null);
+    }
+
+    private static String name(IdentityLink link) {
+        return link.getGroupId() == null ? link.getUserId() : link.getGroupId();
+    }
+
+    private String activity(String jobDefinition) {
+        var definition = management
+                .createJobDefinitionQuery()
+                .jobDefinitionId(jobDefinition)
+                .singleResult();
+        return definition == null ? "" : definition.getActivityId();
+    }
+
+    /** {@code BoundaryEvent_TriageLate} → "triage late". */
+    private static String words(@Nullable String activity) {
+        if (activity == null) {
+            return "";
+        }
+        var name = activity.substring(activity.indexOf('_') + 1);
+        return name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(java.util.Locale.ROOT);
+    }
+}

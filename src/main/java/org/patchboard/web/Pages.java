@@ -1,0 +1,164 @@
+package org.patchboard.web;
+
+import java.security.Principal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.change.Changes;
+import org.patchboard.change.EvidenceFiles;
+import org.patchboard.change.Plans;
+import org.patchboard.identity.Duties;
+import org.patchboard.identity.People;
+import org.patchboard.lifecycle.engine.ProcessPictures;
+import org.patchboard.lifecycle.engine.Waiting;
+import org.patchboard.report.ChangeStory;
+import org.patchboard.report.Overview;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Refusal;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Sign-in, the first page, the list of changes and one change. */
+@Controller
+class Pages {
+
+    private static final int PAGE = 25;
+
+    private final Overview overview;
+    private final Changes changes;
+    private final ChangeStory story;
+    private final Plans plans;
+    private final EvidenceFiles files;
+    private final Duties duties;
+    private final Waiting waiting;
+    private final ProcessPictures pictures;
+    private final People people;
+    private final boolean demo;
+
+    Pages(
+            Overview overview,
+            Changes changes,
+            ChangeStory story,
+            Plans plans,
+            EvidenceFiles files,
+            Duties duties,
+            Waiting waiting,
+            ProcessPictures pictures,
+            People people,
+            Environment environment) {
+        this.overview = overview;
+        this.changes = changes;
+        this.story = story;
+        this.plans = plans;
+        this.files = files;
+        this.duties = duties;
+        this.waiting = waiting;
+        this.pictures = pictures;
+        this.people = people;
+        this.demo = environment.acceptsProfiles(Profiles.of("demo"));
+    }
+
+    /** Who is who, in a demonstration only. */
+    record Cast(String login, String name, String roles) {}
+
+    @GetMapping("/login")
+    String login(Model model) {
+        model.addAttribute("cast", demo ? cast() : List.of());
+        return "login";
+    }
+
+    private List<Cast> cast() {
+        return people
+                .persons(
+                        new People.PersonFilter(null, null, null, null, null, null, null),
+                        new People.Part("p.id", 0, 50))
+                .stream()
+                .map(person -> new Cast(
+                        person.login(),
+                        person.name(),
+                        String.join(
+                                "; ",
+                                people
+                                        .teams(
+                                                new People.TeamFilter(null, null, null, null, person.login()),
+                                                new People.Part("t.id", 0, 50))
+                                        .stream()
+                                        .map(team -> team.purpose())
+                                        .toList())))
+                .toList();
+    }
+
+    @GetMapping("/")
+    String home(Model model, Principal principal) {
+        var groups = people.teamsOf(principal.getName()).orElse(List.of());
+        model.addAttribute("mine", waiting.mine(principal.getName(), groups));
+        model.addAttribute("late", overview.late());
+        model.addAttribute("recent", overview.recent());
+        model.addAttribute("figures", overview.figures());
+        model.addAttribute("states", overview.byState());
+        return "home";
+    }
+
+    @GetMapping("/changes")
+    String changes(
+            Model model,
+            @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String priority,
+            @RequestParam(defaultValue = "") String text,
+            @RequestParam(defaultValue = "0") int page) {
+        model.addAttribute(
+                "changes",
+                changes.page(new Changes.ChangeFilter(some(state), some(priority), null, some(text)), page, PAGE));
+        model.addAttribute("state", state);
+        model.addAttribute("priority", priority);
+        model.addAttribute("text", text);
+        return "changes";
+    }
+
+    @GetMapping("/changes/{id}")
+    String change(Model model, @PathVariable String id) {
+        var change = idOf(id);
+        model.addAttribute("change", changes.get(change));
+        model.addAttribute("waits", waiting.of(change));
+        model.addAttribute("plan", plans.current(change).orElse(null));
+        model.addAttribute("files", files.of(change));
+        model.addAttribute("duties", duties.held(change));
+        model.addAttribute("pictures", pictures.of(change));
+        var parts = new LinkedHashMap<String, Object>();
+        ChangeStory.parts().forEach(part -> parts.put(part, story.part(id, part)));
+        model.addAttribute("story", parts);
+        return "change";
+    }
+
+    @ExceptionHandler
+    void refused(Refusal refusal) {
+        throw new ResponseStatusException(
+                switch (refusal.kind()) {
+                    case INCOMPLETE -> HttpStatus.BAD_REQUEST;
+                    case FORBIDDEN -> HttpStatus.FORBIDDEN;
+                    case UNKNOWN -> HttpStatus.NOT_FOUND;
+                    case CONFLICT -> HttpStatus.CONFLICT;
+                },
+                refusal.getMessage());
+    }
+
+    static ChangeId idOf(String id) {
+        try {
+            return new ChangeId(id);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.unknown("There is no change " + id + ".");
+        }
+    }
+
+    private static @Nullable String some(String text) {
+        return text.isBlank() ? null : text;
+    }
+}
