@@ -61,11 +61,13 @@ public class Changes {
      * @throws Refusal when a change for the same advisory and group is open already
      */
     public ChangeId open(NewChange wanted, Actor requester) {
-        jdbc.sql("select id from maintenance_group where id = ? for update")
+        if (jdbc.sql("select id from maintenance_group where id = ? for update")
                 .param(wanted.maintenanceGroup())
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> Refusal.unknown("There is no maintenance group " + wanted.maintenanceGroup() + "."));
+                .isEmpty()) {
+            throw Refusal.unknown("There is no maintenance group " + wanted.maintenanceGroup() + ".");
+        }
         openFor(wanted.advisory(), wanted.maintenanceGroup()).ifPresent(open -> {
             throw Refusal.conflict(
                     "%s already carries %s for %s.".formatted(open, wanted.advisory(), wanted.maintenanceGroup()));

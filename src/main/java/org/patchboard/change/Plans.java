@@ -44,11 +44,13 @@ public class Plans {
         }
         var canonical = canonical(plan);
         var digest = Sha256.hex(canonical);
-        jdbc.sql("select id from change_record where id = ? for update")
+        if (jdbc.sql("select id from change_record where id = ? for update")
                 .param(change.value())
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> Refusal.unknown("There is no change " + change + "."));
+                .isEmpty()) {
+            throw Refusal.unknown("There is no change " + change + ".");
+        }
         var current = current(change);
         if (current.isPresent() && current.get().digest().equals(digest)) {
             return current.get();

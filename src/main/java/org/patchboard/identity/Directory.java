@@ -361,11 +361,13 @@ public class Directory {
     }
 
     private void requireTeam(String team) {
-        jdbc.sql("select id from team where id = ?")
+        if (jdbc.sql("select id from team where id = ?")
                 .param(team)
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> Refusal.unknown("There is no group " + team + "."));
+                .isEmpty()) {
+            throw Refusal.unknown("There is no group " + team + ".");
+        }
     }
 
     private OffsetDateTime now() {

@@ -71,7 +71,7 @@ class DirectoryIdentityProvider implements ReadOnlyIdentityProvider, SessionFact
 
     @Override
     public User findUserById(String id) {
-        return createUserQuery(null).userId(id).singleResult();
+        return createUserQuery(Context.getCommandContext()).userId(id).singleResult();
     }
 
     @Override
@@ -91,7 +91,7 @@ class DirectoryIdentityProvider implements ReadOnlyIdentityProvider, SessionFact
 
     @Override
     public Group findGroupById(String id) {
-        return createGroupQuery(null).groupId(id).singleResult();
+        return createGroupQuery(Context.getCommandContext()).groupId(id).singleResult();
     }
 
     @Override

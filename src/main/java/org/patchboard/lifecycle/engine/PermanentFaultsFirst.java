@@ -4,6 +4,7 @@ import org.camunda.bpm.engine.impl.cmd.DefaultJobRetryCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.jobexecutor.FailedJobCommandFactory;
+import org.jspecify.annotations.Nullable;
 import org.patchboard.shared.AdapterFault;
 
 /** A permanent fault is an incident at once; everything else keeps its retry plan. */
@@ -13,7 +14,7 @@ class PermanentFaultsFirst implements FailedJobCommandFactory {
     public Command<Object> getCommand(String jobId, Throwable exception) {
         return new DefaultJobRetryCmd(jobId, exception) {
             @Override
-            public Object execute(CommandContext context) {
+            public @Nullable Object execute(CommandContext context) {
                 if (!isPermanent(exception)) {
                     return super.execute(context);
                 }
