@@ -1,0 +1,204 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.camunda.bpm.engine.RuntimeService;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.change.Changes;
+import org.patchboard.lifecycle.model.DeadlineClock;
+import org.patchboard.risk.Deadlines;
+import org.patchboard.risk.DecisionEngine;
+import org.patchboard.risk.Decisions;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.UseCase;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Gathers what is known of a change's vulnerabilities and hosts, and has the tables decide on the worst of it. */
+@UseCase
+public class Assessment {
+
+    private static final Actor ACTOR = Actor.system("assessment");
+    private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
+    private static final List<String> CRITICALITIES = List.of("low", "medium", "high", "very-high");
+
+    /** One combination of what the tables ask about. Blank is not harmless: an unknown score counts as 10. */
+    private record Combination(
+            boolean kev,
+            String exposure,
+            double cvss,
+            double epss,
+            String criticality,
+            boolean automatable,
+            String technicalImpact,
+            Instant detected,
+            @Nullable Instant released,
+            @Nullable Instant listed) {
+
+        Map<String, Object> inputs() {
+            return Map.of("kev", kev, "exposure", exposure, "cvss", cvss, "epss", epss, "criticality", criticality);
+        }
+    }
+
+    private final JdbcClient jdbc;
+    private final Changes changes;
+    private final Decisions decisions;
+    private final DecisionEngine tables;
+    private final Deadlines deadlines;
+    private final RuntimeService engine;
+
+    Assessment(
+            JdbcClient jdbc,
+            Changes changes,
+            Decisions decisions,
+            DecisionEngine tables,
+            Deadlines deadlines,
+            RuntimeService engine) {
+        this.jdbc = jdbc;
+        this.changes = changes;
+        this.decisions = decisions;
+        this.tables = tables;
+        this.deadlines = deadlines;
+        this.engine = engine;
+    }
+
+    /** Sets the priority to the worst that any vulnerability has on any host. */
+    public void priority(ChangeId change) {
+        var worst = combinations(change).stream()
+                .distinct()
+                .min(Comparator.comparingInt(combination ->
+                        PRIORITIES.indexOf(priority(tables.evaluate("priority", null, combination.inputs())))))
+                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
+        var outcome = decisions.decide(change, "priority", worst.inputs());
+        changes.prioritise(change, String.valueOf(outcome.single().get("priority")), ACTOR);
+    }
+
+    private static String priority(DecisionEngine.Evaluation evaluation) {
+        return String.valueOf(evaluation.outputs().get(0).get("priority"));
+    }
+
+    /** Composes the deadlines, sets the earliest, and starts the clock that tells people; says whether forensics are due. */
+    public boolean deadline(ChangeId change) {
+        var combinations = combinations(change);
+        var record = changes.get(change);
+        // The strictest of each kind: exposure, listing and impact may come from different vulnerabilities.
+        var strictest = combinations.stream()
+                .min(Comparator.comparing(Combination::kev)
+                        .reversed()
+                        .thenComparing(combination -> !combination.exposure().equals("public"))
+                        .thenComparing(combination -> !combination.automatable())
+                        .thenComparing(
+                                combination -> !combination.technicalImpact().equals("total"))
+                        .thenComparing(Combination::detected))
+                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
+        var zone = ZoneId.of(jdbc.sql("select zone from maintenance_group where id = ?")
+                .param(record.maintenanceGroup())
+                .query(String.class)
+                .single());
+        var composition = deadlines.compose(
+                change,
+                new Deadlines.Facts(
+                        record.priority() == null ? "high" : record.priority(),
+                        strictest.kev(),
+                        strictest.exposure().equals("public"),
+                        strictest.automatable(),
+                        strictest.technicalImpact(),
+                        strictest.detected(),
+                        strictest.released(),
+                        strictest.listed(),
+                        zone));
+        var binding = composition.binding();
+        changes.due(
+                change,
+                binding.map(Deadlines.Deadline::due).orElse(null),
+                binding.map(Deadlines.Deadline::pack).orElse(null),
+                binding.map(Deadlines.Deadline::citation).orElse(null),
+                composition.forensicTriage(),
+                ACTOR);
+        if (binding.isPresent()) {
+            engine.startProcessInstanceByKey(DeadlineClock.KEY, change.value());
+        }
+        return composition.forensicTriage();
+    }
+
+    /** Decides class and risk of the change. */
+    public void classify(ChangeId change) {
+        var combinations = combinations(change);
+        var record = changes.get(change);
+        var hosts = (int) changes.scopeOf(change).stream()
+                .map(scoped -> scoped.asset().value())
+                .distinct()
+                .count();
+        var outcome = decisions.decide(
+                change,
+                "change-classification",
+                Map.of(
+                        "exploitedAndExposed",
+                        combinations.stream()
+                                .anyMatch(c -> c.kev() && c.exposure().equals("public")),
+                        "priority",
+                        record.priority() == null ? "high" : record.priority(),
+                        "hosts",
+                        hosts,
+                        "criticality",
+                        combinations.stream()
+                                .map(Combination::criticality)
+                                .max(Comparator.comparingInt(CRITICALITIES::indexOf))
+                                .orElse("medium")));
+        changes.classify(
+                change,
+                String.valueOf(outcome.single().get("changeClass")),
+                String.valueOf(outcome.single().get("risk")),
+                ACTOR);
+    }
+
+    /**
+     * For a CVE without SSVC that is not in KEV: not automatable, total impact (BOD 26-04, appendix A, unconfirmed). A
+     * listed one without CISA's values is taken as automatable and total, never as less.
+     */
+    private List<Combination> combinations(ChangeId change) {
+        return jdbc.sql("""
+                        select k.cve is not null as kev, a.exposure,
+                               coalesce(n.cvss4_score, n.cvss3_score, case f.severity when 'critical' then 9 when 'high' then 7
+                                        when 'medium' then 4 when 'low' then 1 when 'none' then 0 else 10 end) as cvss,
+                               coalesce(e.score, 0) as epss, a.criticality,
+                               coalesce(s.automatable, k.cve is not null) as automatable,
+                               coalesce(s.technical_impact, 'total') as technical_impact,
+                               coalesce(f.first_seen, c.opened_at) as detected, n.published_at, k.date_added
+                          from change_record c
+                          join change_asset t on t.change_id = c.id
+                          join asset a on a.id = t.asset
+                          join change_vulnerability v on v.change_id = c.id
+                          left join lateral (select min(first_seen) as first_seen, max(severity) as severity from finding x
+                                              where x.asset = a.id and x.cve = v.cve) f on true
+                          left join vulnerability n on n.cve = v.cve
+                          left join kev_entry k on k.cve = v.cve and k.withdrawn_at is null
+                          left join epss_score e on e.cve = v.cve
+                          left join ssvc_assessment s on s.cve = v.cve
+                         where c.id = ?""")
+                .param(change.value())
+                .query((row, number) -> new Combination(
+                        row.getBoolean("kev"),
+                        row.getString("exposure"),
+                        row.getDouble("cvss"),
+                        row.getDouble("epss"),
+                        row.getString("criticality"),
+                        row.getBoolean("automatable"),
+                        row.getString("technical_impact"),
+                        row.getTimestamp("detected").toInstant(),
+                        row.getTimestamp("published_at") == null
+                                ? null
+                                : row.getTimestamp("published_at").toInstant(),
+                        row.getDate("date_added") == null
+                                ? null
+                                : row.getDate("date_added")
+                                        .toLocalDate()
+                                        .atStartOfDay(ZoneOffset.UTC)
+                                        .toInstant()))
+                .list();
+    }
+}

@@ -1,0 +1,110 @@
+package org.patchboard.lifecycle.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.patchboard.change.Changes;
+import org.patchboard.change.Statements;
+import org.patchboard.identity.People;
+import org.patchboard.identity.Person;
+import org.patchboard.notification.Notifications;
+import org.patchboard.notification.Recipient;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.UseCase;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Ends changes. The outcome is computed from what was recorded, never read from the process. */
+@UseCase
+public class Closing {
+
+    private static final Actor ACTOR = Actor.system("closing");
+
+    private final Changes changes;
+    private final Statements statements;
+    private final People people;
+    private final Notifications notifications;
+    private final ChangeLinks links;
+    private final JdbcClient jdbc;
+
+    Closing(
+            Changes changes,
+            Statements statements,
+            People people,
+            Notifications notifications,
+            ChangeLinks links,
+            JdbcClient jdbc) {
+        this.changes = changes;
+        this.statements = statements;
+        this.people = people;
+        this.notifications = notifications;
+        this.links = links;
+        this.jdbc = jdbc;
+    }
+
+    /** Closes a change of which nothing was installed. */
+    public void untouched(ChangeId change) {
+        var notAffected = statements
+                .latest(change, 0, "triage")
+                .filter(statement -> statement.verdict().equals("not-affected"))
+                .isPresent();
+        changes.close(change, notAffected ? "not-affected" : "refused", ACTOR);
+        letGo(change);
+        tellClosed(change);
+    }
+
+    /** Closes a change after its roll-out. */
+    public void closeAndSeal(ChangeId change) {
+        changes.close(change, outcome(change), ACTOR);
+        letGo(change);
+        tellClosed(change);
+    }
+
+    /** Findings that are still open may be carried by another change. */
+    public void letGo(ChangeId change) {
+        jdbc.sql("update finding set change_id = null where change_id = ? and state = 'open'")
+                .param(change.value())
+                .update();
+    }
+
+    private String outcome(ChangeId change) {
+        var backedOut = jdbc.sql("""
+                        select exists (select from ring where change_id = :change and state = 'backed-out'
+                           and revision = (select max(revision) from plan_revision where change_id = :change))""")
+                .param("change", change.value())
+                .query(Boolean.class)
+                .single();
+        if (backedOut) {
+            return "backed-out";
+        }
+        var excepted = jdbc.sql("select exists (select from risk_exception where change_id = ? and ended_at is null)")
+                .param(change.value())
+                .query(Boolean.class)
+                .single();
+        return excepted ? "completed-with-exceptions" : "completed";
+    }
+
+    private void tellClosed(ChangeId change) {
+        var record = changes.get(change);
+        var owner = jdbc.sql("select owner from maintenance_group where id = ?")
+                .param(record.maintenanceGroup())
+                .query(String.class)
+                .single();
+        var told = Stream.of(people.persons(List.of(owner, record.requester())), people.members("patch-coordinator"))
+                .flatMap(List::stream)
+                .distinct()
+                .map(Closing::recipient)
+                .toList();
+        notifications.tell(
+                "closed",
+                change,
+                told,
+                Map.of("change", links.describe(change), "outcome", String.valueOf(record.outcome())),
+                null,
+                change.value());
+    }
+
+    private static Recipient recipient(Person person) {
+        return new Recipient(person.login(), person.name(), person.mail(), person.zone());
+    }
+}

@@ -1,0 +1,180 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.patchboard.change.EvidenceFiles;
+import org.patchboard.change.Plan;
+import org.patchboard.change.PlanRevision;
+import org.patchboard.change.Plans;
+import org.patchboard.change.Statements;
+import org.patchboard.rollout.TestRuns;
+import org.patchboard.schedule.Conflicts;
+import org.patchboard.shared.ChangeId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What people decide on, gathered for the forms of several tasks: risk with receipts, plan, test, conflicts. */
+@Component
+public class Dossier {
+
+    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
+
+    private final JdbcClient jdbc;
+    private final Plans plans;
+    private final Statements statements;
+    private final EvidenceFiles files;
+    private final TestRuns tests;
+    private final Conflicts conflicts;
+
+    Dossier(
+            JdbcClient jdbc,
+            Plans plans,
+            Statements statements,
+            EvidenceFiles files,
+            TestRuns tests,
+            Conflicts conflicts) {
+        this.jdbc = jdbc;
+        this.plans = plans;
+        this.statements = statements;
+        this.files = files;
+        this.tests = tests;
+        this.conflicts = conflicts;
+    }
+
+    /** {@code receipts}: which decision said what, by which row; {@code cves}; {@code hosts}: count in scope. */
+    public Map<String, Object> risk(ChangeId change) {
+        var risk = new LinkedHashMap<String, Object>();
+        risk.put("receipts", jdbc.sql("""
+                        select decision_name as decision, decision_version as version,
+                               coalesce((select string_agg(r ->> 'description', '; ')
+                                           from jsonb_array_elements(rules) r), '') as rule,
+                               outputs::text as result
+                          from receipt where change_id = ? order by at""").param(change.value()).query().listOfRows());
+        risk.put("cves", jdbc.sql("""
+                        select v.cve, coalesce(n.cvss4_score, n.cvss3_score)::text as cvss,
+                               case when k.cve is null then 'no' else 'yes, since ' || k.date_added end as exploited,
+                               coalesce(e.score::text, 'unknown') as epss, coalesce(n.summary, '') as summary
+                          from change_vulnerability v
+                          left join vulnerability n on n.cve = v.cve
+                          left join kev_entry k on k.cve = v.cve and k.withdrawn_at is null
+                          left join epss_score e on e.cve = v.cve
+                         where v.change_id = ? order by v.cve""").param(change.value()).query().listOfRows());
+        risk.put("deadlines", jdbc.sql("""
+                        select pack, citation, coalesce(to_char(due_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
+                               'at the next upgrade') as due, binding
+                          from remediation_deadline where change_id = ? order by due_at nulls last""").param(change.value()).query().listOfRows());
+        risk.put("hosts", jdbc.sql("""
+                        select a.name, a.exposure, a.criticality, a.environment, s.package, s.from_version, s.target_version
+                          from change_asset s join asset a on a.id = s.asset
+                         where s.change_id = ? order by a.name limit 200""").param(change.value()).query().listOfRows());
+        return risk;
+    }
+
+    /** {@code plan}: revision, digest and its parts as a reader needs them; empty when there is none. */
+    public Map<String, Object> plan(ChangeId change) {
+        return plans.current(change).map(Dossier::described).orElse(Map.of());
+    }
+
+    /** Verdicts people stated so far, with their names. */
+    public List<Map<String, Object>> statements(ChangeId change) {
+        return statements.of(change).stream()
+                .map(statement -> Map.<String, Object>of(
+                        "kind", statement.kind(),
+                        "verdict", statement.verdict(),
+                        "text", statement.text(),
+                        "person", statement.person(),
+                        "at", UTC.format(statement.at().atOffset(ZoneOffset.UTC))))
+                .toList();
+    }
+
+    public List<Map<String, Object>> files(ChangeId change) {
+        return files.of(change).stream()
+                .map(file -> Map.<String, Object>of(
+                        "name", file.name(), "sha256", file.sha256(), "by", file.actor(), "kind", file.kind()))
+                .toList();
+    }
+
+    /** What stands against the current plan's time. */
+    public List<Map<String, Object>> conflicts(ChangeId change) {
+        return plans.current(change).map(plan -> conflicts.of(change, plan.revision())).orElse(List.of()).stream()
+                .map(conflict -> Map.<String, Object>of(
+                        "kind",
+                        conflict.kind(),
+                        "weight",
+                        conflict.hard() ? "hard" : "soft",
+                        "detail",
+                        conflict.detail(),
+                        "waivedBy",
+                        conflict.waivedBy() == null ? "" : conflict.waivedBy()))
+                .toList();
+    }
+
+    /** The newest automatic test of the current plan: what each host would do or did. */
+    public Map<String, Object> test(ChangeId change) {
+        var run = plans.current(change).flatMap(plan -> tests.latest(change, plan.revision()));
+        if (run.isEmpty()) {
+            return Map.of("state", "not run", "summary", "", "hosts", List.of());
+        }
+        return Map.of(
+                "state", run.get().state(),
+                "summary", run.get().summary(),
+                "hosts",
+                        run.get().hosts().stream()
+                                .map(host -> Map.of(
+                                        "ring", host.ring(),
+                                        "host", host.host(),
+                                        "action", host.action(),
+                                        "result", host.state(),
+                                        "detail", host.detail()))
+                                .toList());
+    }
+
+    private static Map<String, Object> described(PlanRevision revision) {
+        var plan = revision.plan();
+        var described = new LinkedHashMap<String, Object>();
+        described.put("revision", revision.revision());
+        described.put("digest", revision.digest());
+        described.put("author", revision.author());
+        described.put("strategy", plan.strategy());
+        described.put("reboot", plan.reboot());
+        described.put("preChecks", plan.preChecks());
+        described.put("postChecks", plan.postChecks());
+        described.put("backup", plan.backup());
+        described.put("backOut", plan.backOut());
+        described.put("communication", plan.communication());
+        described.put("reason", plan.reason());
+        described.put("securityImpact", plan.securityImpact());
+        described.put("rings", plan.rings().stream().map(Dossier::ring).toList());
+        described.put(
+                "hosts",
+                plan.rings().stream()
+                        .flatMap(ring -> ring.hosts().stream().limit(50).map(host -> host(ring, host)))
+                        .toList());
+        return described;
+    }
+
+    private static Map<String, Object> ring(Plan.PlannedRing ring) {
+        return Map.of(
+                "number", ring.number(),
+                "name", ring.name(),
+                "kind", ring.kind(),
+                "hosts", ring.hosts().size(),
+                "soak", ring.soak(),
+                "successShare", ring.successShare() + " %");
+    }
+
+    private static Map<String, Object> host(Plan.PlannedRing ring, Plan.PlannedHost host) {
+        return Map.of(
+                "ring", ring.name(),
+                "host", host.name(),
+                "steps",
+                        String.join(
+                                ", ",
+                                host.steps().stream()
+                                        .map(step -> step.name() + " " + step.from() + " → " + step.to())
+                                        .toList()));
+    }
+}

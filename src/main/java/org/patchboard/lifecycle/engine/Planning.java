@@ -1,0 +1,231 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.change.ChangeState;
+import org.patchboard.change.Changes;
+import org.patchboard.change.Plan;
+import org.patchboard.change.Plan.PlannedHost;
+import org.patchboard.change.Plan.PlannedRing;
+import org.patchboard.change.PlanRevision;
+import org.patchboard.change.Plans;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Refusal;
+import org.patchboard.shared.UseCase;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Cuts rings from the hosts in scope and stores the coordinator's plan. */
+@UseCase
+public class Planning {
+
+    private static final Actor ACTOR = Actor.system("planning");
+
+    /** What the coordinator chooses; hosts and versions come from the scope. */
+    public record Choices(
+            String strategy,
+            int canaryPercent,
+            Duration soak,
+            int successShare,
+            String reboot,
+            String earliest,
+            String preChecks,
+            String postChecks,
+            String backup,
+            String backOut,
+            String communication,
+            String reason,
+            String securityImpact) {}
+
+    private record Candidate(
+            PlannedHost host, boolean lab, @Nullable String haGroup, String criticality) {}
+
+    private final JdbcClient jdbc;
+    private final Changes changes;
+    private final Plans plans;
+
+    Planning(JdbcClient jdbc, Changes changes, Plans plans) {
+        this.jdbc = jdbc;
+        this.changes = changes;
+        this.plans = plans;
+    }
+
+    public void begin(ChangeId change) {
+        changes.moveTo(change, ChangeState.PLANNING, ACTOR);
+    }
+
+    /** Moves on to the roll-out and says how many rings after the lab there are. */
+    public int beginRollout(ChangeId change) {
+        changes.moveTo(change, ChangeState.ROLLING_OUT, ACTOR);
+        return (int) plan(change).plan().rings().stream()
+                .filter(ring -> ring.number() > 0)
+                .count();
+    }
+
+    private PlanRevision plan(ChangeId change) {
+        return plans.current(change).orElseThrow(() -> new IllegalStateException(change + " has no plan"));
+    }
+
+    /** Rings as they would be cut, for the form. */
+    public List<PlannedRing> proposal(ChangeId change) {
+        return rings(change, "canary", 5, Duration.ofMinutes(30), 95);
+    }
+
+    /** Stores the plan that follows from the choices. */
+    public PlanRevision store(ChangeId change, Choices choices, Actor author) {
+        if (choices.canaryPercent() < 1 || choices.canaryPercent() > 50) {
+            throw Refusal.incomplete("The canary ring takes between 1 and 50 percent of the hosts.");
+        }
+        if (choices.successShare() < 50 || choices.successShare() > 100) {
+            throw Refusal.incomplete("A ring passes when between 50 and 100 percent of its hosts succeed.");
+        }
+        if (choices.soak().isNegative() || choices.soak().compareTo(Duration.ofDays(14)) > 0) {
+            throw Refusal.incomplete("A ring soaks for at most 14 days.");
+        }
+        var rings = rings(change, choices.strategy(), choices.canaryPercent(), choices.soak(), choices.successShare());
+        var record = changes.get(change);
+        var patches = rings.stream()
+                .flatMap(ring -> ring.hosts().stream())
+                .flatMap(host -> host.steps().stream())
+                .map(step -> new Plan.Patch(step.ecosystem(), step.name(), step.to()))
+                .distinct()
+                .toList();
+        var receipts = jdbc.sql("select id::text from receipt where change_id = ? order by at, id")
+                .param(change.value())
+                .query(String.class)
+                .list();
+        return plans.store(
+                change,
+                new Plan(
+                        patches,
+                        rings,
+                        choices.strategy(),
+                        new Plan.WindowWish(choices.earliest(), ""),
+                        choices.preChecks(),
+                        choices.postChecks(),
+                        choices.backup(),
+                        choices.backOut(),
+                        choices.communication(),
+                        choices.reason(),
+                        choices.securityImpact(),
+                        choices.reboot(),
+                        new Plan.RiskBasis(
+                                record.priority() == null ? "" : record.priority(),
+                                record.due() == null ? "" : record.due().toString(),
+                                receipts)),
+                author);
+    }
+
+    /**
+     * Ring 0 is the lab. Hotfix and mass take the rest at once, rolling in slices that never hold two of one
+     * high-availability group, canary and phased begin with a few.
+     */
+    private List<PlannedRing> rings(ChangeId change, String strategy, int canaryPercent, Duration soak, int share) {
+        var candidates = candidates(change);
+        var rings = new ArrayList<PlannedRing>();
+        var lab =
+                candidates.stream().filter(Candidate::lab).map(Candidate::host).toList();
+        if (!lab.isEmpty()) {
+            rings.add(new PlannedRing(0, "Lab", "lab", lab, Duration.ZERO.toString(), 100));
+        }
+        var rest = new ArrayList<>(candidates.stream().filter(c -> !c.lab()).toList());
+        switch (strategy) {
+            case "hotfix", "mass" -> add(rings, "Everything", "broad", rest, soak, share);
+            case "rolling" -> {
+                int slice = Math.max(1, rest.size() / 4);
+                while (!rest.isEmpty()) {
+                    add(rings, "Slice " + next(rings), "broad", take(rest, slice), soak, share);
+                }
+            }
+            case "phased" -> {
+                int all = rest.size();
+                add(rings, "Canary", "canary", take(rest, part(all, canaryPercent)), soak, share);
+                add(rings, "Pilot", "pilot", take(rest, part(all, 20)), soak, share);
+                add(rings, "Everything else", "broad", rest, soak, share);
+            }
+            default -> {
+                add(rings, "Canary", "canary", take(rest, part(rest.size(), canaryPercent)), soak, share);
+                add(rings, "Everything else", "broad", rest, soak, share);
+            }
+        }
+        return rings;
+    }
+
+    private static int part(int all, int percent) {
+        return Math.max(1, all * percent / 100);
+    }
+
+    private static int next(List<PlannedRing> rings) {
+        return rings.isEmpty() ? 1 : rings.get(rings.size() - 1).number() + 1;
+    }
+
+    private static void add(
+            List<PlannedRing> rings, String name, String kind, List<Candidate> hosts, Duration soak, int share) {
+        if (!hosts.isEmpty()) {
+            rings.add(new PlannedRing(
+                    next(rings), name, kind, hosts.stream().map(Candidate::host).toList(), soak.toString(), share));
+        }
+    }
+
+    /** Takes so many out of the rest, never two of one high-availability group. */
+    private static List<Candidate> take(List<Candidate> rest, int count) {
+        var taken = new ArrayList<Candidate>();
+        var groups = new HashSet<String>();
+        for (var iterator = rest.iterator(); iterator.hasNext() && taken.size() < count; ) {
+            var candidate = iterator.next();
+            if (candidate.haGroup() == null || groups.add(candidate.haGroup())) {
+                taken.add(candidate);
+                iterator.remove();
+            }
+        }
+        return taken;
+    }
+
+    /** The least critical first: they go into the first rings. */
+    private List<Candidate> candidates(ChangeId change) {
+        record Row(
+                long asset,
+                String name,
+                String environment,
+                @Nullable String ha,
+                String criticality,
+                Plan.Step step) {}
+        var rows = jdbc.sql("""
+                        select s.asset, a.name, a.environment, a.ha_group, a.criticality, s.ecosystem, s.package,
+                               s.from_version, s.target_version
+                          from change_asset s join asset a on a.id = s.asset
+                         where s.change_id = ?
+                         order by array_position(array['low', 'medium', 'high', 'very-high'], a.criticality), a.name""")
+                .param(change.value())
+                .query((row, number) -> new Row(
+                        row.getLong("asset"),
+                        row.getString("name"),
+                        row.getString("environment"),
+                        row.getString("ha_group"),
+                        row.getString("criticality"),
+                        new Plan.Step(
+                                row.getString("ecosystem"),
+                                row.getString("package"),
+                                row.getString("from_version"),
+                                row.getString("target_version"))))
+                .list();
+        Map<Long, List<Row>> byAsset = new LinkedHashMap<>();
+        rows.forEach(row ->
+                byAsset.computeIfAbsent(row.asset(), key -> new ArrayList<>()).add(row));
+        return byAsset.values().stream()
+                .map(steps -> new Candidate(
+                        new PlannedHost(
+                                steps.get(0).asset(),
+                                steps.get(0).name(),
+                                steps.stream().map(Row::step).toList()),
+                        steps.get(0).environment().equals("lab"),
+                        steps.get(0).ha(),
+                        steps.get(0).criticality()))
+                .toList();
+    }
+}

@@ -1,0 +1,17 @@
+package org.patchboard.lifecycle.model;
+
+/** Names of {@code patch-change.bpmn}. */
+public final class PatchChange {
+
+    public static final String KEY = "patch-change";
+    public static final String WITHDRAWN = "patchboard.changeWithdrawn";
+    public static final ProcessVariable<String> ASSESSMENT = new ProcessVariable<>("assessment", String.class);
+    public static final ProcessVariable<String> AUTHORIZATION = new ProcessVariable<>("authorization", String.class);
+    public static final ProcessVariable<String> SCHEDULING = new ProcessVariable<>("scheduling", String.class);
+    public static final ProcessVariable<Integer> RING_COUNT = new ProcessVariable<>("ringCount", Integer.class);
+    public static final ProcessVariable<Integer> RING = new ProcessVariable<>("ring", Integer.class);
+    public static final ProcessVariable<String> ROLLOUT_OUTCOME = new ProcessVariable<>("rolloutOutcome", String.class);
+    public static final ProcessVariable<String> VERIFICATION = new ProcessVariable<>("verification", String.class);
+
+    private PatchChange() {}
+}

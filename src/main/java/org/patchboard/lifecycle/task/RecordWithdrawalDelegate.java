@@ -1,0 +1,23 @@
+package org.patchboard.lifecycle.task;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.patchboard.lifecycle.engine.Closing;
+import org.patchboard.shared.ChangeId;
+import org.springframework.stereotype.Component;
+
+/** "Record withdrawal": lets go of the findings, so that another change may carry them. */
+@Component
+class RecordWithdrawalDelegate implements JavaDelegate {
+
+    private final Closing closing;
+
+    RecordWithdrawalDelegate(Closing closing) {
+        this.closing = closing;
+    }
+
+    @Override
+    public void execute(DelegateExecution execution) {
+        closing.letGo(new ChangeId(execution.getProcessBusinessKey()));
+    }
+}

@@ -1,0 +1,86 @@
+package org.patchboard.risk;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Refusal;
+import org.patchboard.shared.UseCase;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Receipts of decisions, readable and repeatable. */
+@UseCase
+public class Receipts {
+
+    /** @param digest SHA-256 of the table's XML at the time, hex */
+    public record Receipt(
+            UUID id,
+            String decision,
+            String name,
+            int version,
+            String digest,
+            Map<String, Object> inputs,
+            List<DecisionEngine.Rule> rules,
+            List<Map<String, Object>> outputs,
+            Instant at) {}
+
+    private final JdbcClient jdbc;
+    private final ObjectMapper json;
+    private final DecisionEngine engine;
+
+    Receipts(JdbcClient jdbc, ObjectMapper json, DecisionEngine engine) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.engine = engine;
+    }
+
+    /** Oldest first. */
+    public List<Receipt> of(ChangeId change) {
+        return jdbc.sql("select * from receipt where change_id = ? order by at, id")
+                .param(change.value())
+                .query((row, number) -> new Receipt(
+                        row.getObject("id", UUID.class),
+                        row.getString("decision"),
+                        row.getString("decision_name"),
+                        row.getInt("decision_version"),
+                        row.getString("decision_digest"),
+                        read(row.getString("inputs"), new TypeReference<>() {}),
+                        read(row.getString("rules"), new TypeReference<>() {}),
+                        read(row.getString("outputs"), new TypeReference<>() {}),
+                        row.getTimestamp("at").toInstant()))
+                .list();
+    }
+
+    /** Evaluates the version of the table that the receipt names with its inputs: the same rows, the same outputs? */
+    public boolean holds(ChangeId change, UUID id) {
+        var receipt = of(change).stream()
+                .filter(candidate -> candidate.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Refusal.unknown("There is no such receipt."));
+        var again = engine.evaluate(receipt.decision(), receipt.version(), receipt.inputs());
+        return again.digest().equals(receipt.digest())
+                && again.rules().equals(receipt.rules())
+                && read(write(again.outputs()), new TypeReference<List<Map<String, Object>>>() {})
+                        .equals(receipt.outputs());
+    }
+
+    private <T> T read(String text, TypeReference<T> type) {
+        try {
+            return json.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a receipt cannot be read", e);
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a receipt cannot be written", e);
+        }
+    }
+}
