@@ -24,7 +24,7 @@ class EscalateTaskDelegate implements JavaDelegate {
     public void execute(DelegateExecution execution) {
         escalations.taskLate(
                 new ChangeId(execution.getProcessBusinessKey()),
-                LATE.get(execution.getCurrentActivityId()),
+                LATE.getOrDefault(execution.getCurrentActivityId(), "A task"),
                 execution.getCurrentActivityId() + ":" + execution.getId());
     }
 }
