@@ -180,6 +180,20 @@ public class Changes {
                         scope.stream().map(s -> s.asset().value()).distinct().count()));
     }
 
+    /** Adds what the change turns out to cure as well. */
+    public void addVulnerabilities(ChangeId change, List<String> cves, Actor actor) {
+        var added = jdbc.sql("""
+                        insert into change_vulnerability (change_id, cve) select :id, unnest(cast(:cves as text[]))
+                        on conflict do nothing returning cve""")
+                .param("id", change.value())
+                .param("cves", cves.stream().distinct().toArray(String[]::new))
+                .query(String.class)
+                .list();
+        if (!added.isEmpty()) {
+            audit.record(change, actor, "vulnerabilities-added", change.value(), Map.of("cves", added));
+        }
+    }
+
     /**
      * Moves the change on.
      *
@@ -203,11 +217,12 @@ public class Changes {
     /** @param outcome one of the table's outcomes: {@code completed}, {@code not-affected} … */
     public void close(ChangeId change, String outcome, Actor actor) {
         var state = lock(change);
-        if (!state.next().contains(ChangeState.CLOSED)) {
+        var end = outcome.equals("withdrawn") ? ChangeState.WITHDRAWN : ChangeState.CLOSED;
+        if (!state.next().contains(end)) {
             throw Refusal.conflict("%s is in %s and cannot be closed.".formatted(change, state.word()));
         }
         jdbc.sql("update change_record set state = ?, outcome = ?, closed_at = ? where id = ?")
-                .params(outcome.equals("withdrawn") ? "withdrawn" : "closed", outcome, now(), change.value())
+                .params(end.word(), outcome, now(), change.value())
                 .update();
         audit.record(change, actor, "change-closed", outcome, Map.of("outcome", outcome));
     }
@@ -269,7 +284,8 @@ public class Changes {
                 .update();
     }
 
-    private ChangeState lock(ChangeId change) {
+    /** Lets deeds on one change follow one another until the caller's transaction ends; says where it stands. */
+    public ChangeState lock(ChangeId change) {
         return jdbc.sql("select state from change_record where id = ? for update")
                 .param(change.value())
                 .query((row, number) -> ChangeState.of(row.getString(1)))

@@ -1,7 +1,12 @@
 package org.patchboard.change;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -21,14 +26,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @UseCase
 public class Plans {
 
+    /** Beyond it a number of JSON is no longer exact (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2). */
+    private static final long LARGEST_EXACT = 1L << 53;
+
+    /** Of its own: a setting of the house's mapper must never change a digest. */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().addModule(exactNumbers()).build();
+
     private final JdbcClient jdbc;
-    private final ObjectMapper json;
     private final AuditTrail audit;
     private final Clock clock;
 
-    Plans(JdbcClient jdbc, ObjectMapper json, AuditTrail audit, Clock clock) {
+    Plans(JdbcClient jdbc, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
-        this.json = json;
         this.audit = audit;
         this.clock = clock;
     }
@@ -102,16 +112,16 @@ public class Plans {
 
     private Plan read(String canonical) {
         try {
-            return json.readValue(canonical, Plan.class);
+            return JSON.readValue(canonical, Plan.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored plan cannot be read", e);
         }
     }
 
     /** RFC 8785; a lone surrogate has no UTF-8 form and would be hashed as a question mark, so it is refused. */
-    private String canonical(Plan plan) {
+    static String canonical(Plan plan) {
         try {
-            var text = json.writeValueAsString(plan);
+            var text = JSON.writeValueAsString(plan);
             if (hasLoneSurrogate(text)) {
                 throw Refusal.incomplete("The plan contains a character that no text can hold; retype that field.");
             }
@@ -133,5 +143,19 @@ public class Plans {
             }
         }
         return false;
+    }
+
+    private static SimpleModule exactNumbers() {
+        var exact = new StdSerializer<Long>(Long.class) {
+            @Override
+            public void serialize(Long value, JsonGenerator json, SerializerProvider provider) throws IOException {
+                if (value > LARGEST_EXACT || value < -LARGEST_EXACT) {
+                    json.writeString(value.toString());
+                } else {
+                    json.writeNumber(value);
+                }
+            }
+        };
+        return new SimpleModule().addSerializer(Long.class, exact).addSerializer(long.class, exact);
     }
 }

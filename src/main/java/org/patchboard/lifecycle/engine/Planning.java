@@ -2,7 +2,7 @@ package org.patchboard.lifecycle.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +12,11 @@ import org.patchboard.change.Changes;
 import org.patchboard.change.Plan;
 import org.patchboard.change.Plan.PlannedHost;
 import org.patchboard.change.Plan.PlannedRing;
+import org.patchboard.change.PlanProposal;
+import org.patchboard.change.PlanProposal.Candidate;
 import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
+import org.patchboard.change.Statements;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
@@ -42,20 +45,29 @@ public class Planning {
             String reason,
             String securityImpact) {}
 
-    private record Candidate(
-            PlannedHost host, boolean lab, @Nullable String haGroup, String criticality) {}
-
     private final JdbcClient jdbc;
     private final Changes changes;
     private final Plans plans;
+    private final Scopes scopes;
+    private final Statements statements;
 
-    Planning(JdbcClient jdbc, Changes changes, Plans plans) {
+    Planning(JdbcClient jdbc, Changes changes, Plans plans, Scopes scopes, Statements statements) {
         this.jdbc = jdbc;
         this.changes = changes;
         this.plans = plans;
+        this.scopes = scopes;
+        this.statements = statements;
     }
 
+    /**
+     * Plans, for the first time or again. Before anything was installed the hosts are matched afresh; afterwards the scope
+     * stays, so that the hosts already done are verified with the others.
+     */
     public void begin(ChangeId change) {
+        if (!EnumSet.of(ChangeState.ROLLING_OUT, ChangeState.HALTED, ChangeState.VERIFYING)
+                .contains(changes.lock(change))) {
+            scopes.refresh(change);
+        }
         changes.moveTo(change, ChangeState.PLANNING, ACTOR);
     }
 
@@ -99,7 +111,7 @@ public class Planning {
                 .param(change.value())
                 .query(String.class)
                 .list();
-        return plans.store(
+        var stored = plans.store(
                 change,
                 new Plan(
                         patches,
@@ -119,71 +131,13 @@ public class Planning {
                                 record.due() == null ? "" : record.due().toString(),
                                 receipts)),
                 author);
+        // Says where one round of planning ends and the next begins, even when the plan stays the same.
+        statements.record(change, stored.revision(), Impacts.PLAN, "submitted", choices.reason(), author);
+        return stored;
     }
 
-    /**
-     * Ring 0 is the lab. Hotfix and mass take the rest at once, rolling in slices that never hold two of one
-     * high-availability group, canary and phased begin with a few.
-     */
     private List<PlannedRing> rings(ChangeId change, String strategy, int canaryPercent, Duration soak, int share) {
-        var candidates = candidates(change);
-        var rings = new ArrayList<PlannedRing>();
-        var lab =
-                candidates.stream().filter(Candidate::lab).map(Candidate::host).toList();
-        if (!lab.isEmpty()) {
-            rings.add(new PlannedRing(0, "Lab", "lab", lab, Duration.ZERO.toString(), 100));
-        }
-        var rest = new ArrayList<>(candidates.stream().filter(c -> !c.lab()).toList());
-        switch (strategy) {
-            case "hotfix", "mass" -> add(rings, "Everything", "broad", rest, soak, share);
-            case "rolling" -> {
-                int slice = Math.max(1, rest.size() / 4);
-                while (!rest.isEmpty()) {
-                    add(rings, "Slice " + next(rings), "broad", take(rest, slice), soak, share);
-                }
-            }
-            case "phased" -> {
-                int all = rest.size();
-                add(rings, "Canary", "canary", take(rest, part(all, canaryPercent)), soak, share);
-                add(rings, "Pilot", "pilot", take(rest, part(all, 20)), soak, share);
-                add(rings, "Everything else", "broad", rest, soak, share);
-            }
-            default -> {
-                add(rings, "Canary", "canary", take(rest, part(rest.size(), canaryPercent)), soak, share);
-                add(rings, "Everything else", "broad", rest, soak, share);
-            }
-        }
-        return rings;
-    }
-
-    private static int part(int all, int percent) {
-        return Math.max(1, all * percent / 100);
-    }
-
-    private static int next(List<PlannedRing> rings) {
-        return rings.isEmpty() ? 1 : rings.get(rings.size() - 1).number() + 1;
-    }
-
-    private static void add(
-            List<PlannedRing> rings, String name, String kind, List<Candidate> hosts, Duration soak, int share) {
-        if (!hosts.isEmpty()) {
-            rings.add(new PlannedRing(
-                    next(rings), name, kind, hosts.stream().map(Candidate::host).toList(), soak.toString(), share));
-        }
-    }
-
-    /** Takes so many out of the rest, never two of one high-availability group. */
-    private static List<Candidate> take(List<Candidate> rest, int count) {
-        var taken = new ArrayList<Candidate>();
-        var groups = new HashSet<String>();
-        for (var iterator = rest.iterator(); iterator.hasNext() && taken.size() < count; ) {
-            var candidate = iterator.next();
-            if (candidate.haGroup() == null || groups.add(candidate.haGroup())) {
-                taken.add(candidate);
-                iterator.remove();
-            }
-        }
-        return taken;
+        return PlanProposal.rings(candidates(change), strategy, canaryPercent, soak, share);
     }
 
     /** The least critical first: they go into the first rings. */
@@ -193,10 +147,9 @@ public class Planning {
                 String name,
                 String environment,
                 @Nullable String ha,
-                String criticality,
                 Plan.Step step) {}
         var rows = jdbc.sql("""
-                        select s.asset, a.name, a.environment, a.ha_group, a.criticality, s.ecosystem, s.package,
+                        select s.asset, a.name, a.environment, a.ha_group, s.ecosystem, s.package,
                                s.from_version, s.target_version
                           from change_asset s join asset a on a.id = s.asset
                          where s.change_id = ?
@@ -207,7 +160,6 @@ public class Planning {
                         row.getString("name"),
                         row.getString("environment"),
                         row.getString("ha_group"),
-                        row.getString("criticality"),
                         new Plan.Step(
                                 row.getString("ecosystem"),
                                 row.getString("package"),
@@ -224,8 +176,7 @@ public class Planning {
                                 steps.get(0).name(),
                                 steps.stream().map(Row::step).toList()),
                         steps.get(0).environment().equals("lab"),
-                        steps.get(0).ha(),
-                        steps.get(0).criticality()))
+                        steps.get(0).ha()))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package org.patchboard.lifecycle.engine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange.Scoped;
 import org.patchboard.inventory.Versions;
@@ -62,15 +63,30 @@ public class Scopes {
                         .toList());
     }
 
+    /** What the change would be about if it were opened now. */
+    Found current(ChangeRecord record) {
+        var advisory = record.advisory().split("/", 2);
+        return advisory.length == 2
+                ? found(record.maintenanceGroup(), advisory[0], advisory[1])
+                : new Found(List.of(), List.of());
+    }
+
     /** Matches the change's scope afresh against what is known now. */
     public void refresh(ChangeId change) {
         var record = changes.get(change);
-        var advisory = record.advisory().split("/", 2);
-        if (advisory.length == 2) {
-            changes.rescope(
-                    change,
-                    found(record.maintenanceGroup(), advisory[0], advisory[1]).scope(),
-                    ACTOR);
-        }
+        var found = current(record);
+        changes.rescope(change, found.scope(), ACTOR);
+        changes.addVulnerabilities(change, found.cves(), ACTOR);
+        carry(change);
+    }
+
+    /** Marks the findings that the change cures as its own, so that no other change is opened for them. */
+    void carry(ChangeId change) {
+        jdbc.sql("""
+                        update finding f set change_id = :change
+                          from change_asset s
+                         where s.change_id = :change and s.asset = f.asset and s.ecosystem = f.ecosystem
+                           and s.package = f.package and f.state = 'open' and f.fixed_version is not null
+                           and f.change_id is distinct from :change""").param("change", change.value()).update();
     }
 }

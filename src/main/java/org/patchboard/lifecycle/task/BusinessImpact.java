@@ -53,6 +53,6 @@ class BusinessImpact implements HumanTask {
     public void done(ChangeId change, Actor actor, Answers answers, DelegateTask task) {
         PrepareChange.IMPACT_ACCEPTED.set(
                 task.getExecution(),
-                impacts.state(change, "business-impact", answers.text("verdict"), answers.text("impact"), actor));
+                impacts.state(change, Impacts.BUSINESS, answers.text("verdict"), answers.text("impact"), actor));
     }
 }

@@ -54,6 +54,6 @@ class SecurityImpact implements HumanTask {
     public void done(ChangeId change, Actor actor, Answers answers, DelegateTask task) {
         PrepareChange.IMPACT_ACCEPTED.set(
                 task.getExecution(),
-                impacts.state(change, "security-impact", answers.text("verdict"), answers.text("impact"), actor));
+                impacts.state(change, Impacts.SECURITY, answers.text("verdict"), answers.text("impact"), actor));
     }
 }
