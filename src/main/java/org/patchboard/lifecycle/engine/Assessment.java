@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.change.Changes;
 import org.patchboard.lifecycle.model.DeadlineClock;
+import org.patchboard.lifecycle.model.ForensicTriage;
 import org.patchboard.risk.Deadlines;
 import org.patchboard.risk.DecisionEngine;
 import org.patchboard.risk.Decisions;
@@ -81,8 +82,8 @@ public class Assessment {
         return String.valueOf(evaluation.outputs().get(0).get("priority"));
     }
 
-    /** Composes the deadlines, sets the earliest, and starts the clock that tells people; says whether forensics are due. */
-    public boolean deadline(ChangeId change) {
+    /** Composes the deadlines, sets the earliest, and starts the clock that tells people and, when a pack asks, forensics. */
+    public void deadline(ChangeId change) {
         var combinations = combinations(change);
         var record = changes.get(change);
         // The strictest of each kind: exposure, listing and impact may come from different vulnerabilities.
@@ -122,7 +123,9 @@ public class Assessment {
         if (binding.isPresent()) {
             engine.startProcessInstanceByKey(DeadlineClock.KEY, change.value());
         }
-        return composition.forensicTriage();
+        if (composition.forensicTriage()) {
+            engine.startProcessInstanceByKey(ForensicTriage.KEY, change.value());
+        }
     }
 
     /** Decides class and risk of the change. */
@@ -173,8 +176,11 @@ public class Assessment {
                           join change_asset t on t.change_id = c.id
                           join asset a on a.id = t.asset
                           join change_vulnerability v on v.change_id = c.id
-                          left join lateral (select min(first_seen) as first_seen, max(severity) as severity from finding x
-                                              where x.asset = a.id and x.cve = v.cve) f on true
+                          left join lateral (select min(first_seen) as first_seen,
+                                                   (array['none', 'low', 'medium', 'high', 'critical', 'unknown'])[max(array_position(
+                                                     array['none', 'low', 'medium', 'high', 'critical', 'unknown'], severity))]
+                                                     as severity
+                                              from finding x where x.asset = a.id and x.cve = v.cve) f on true
                           left join vulnerability n on n.cve = v.cve
                           left join kev_entry k on k.cve = v.cve and k.withdrawn_at is null
                           left join epss_score e on e.cve = v.cve

@@ -6,9 +6,11 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange;
+import org.patchboard.change.Statements;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.Duty;
 import org.patchboard.lifecycle.model.PatchChange;
+import org.patchboard.risk.Decisions;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
@@ -20,13 +22,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class ChangeProcesses {
 
     private final Changes changes;
+    private final Statements statements;
+    private final Approvals approvals;
+    private final Decisions decisions;
     private final Scopes scopes;
     private final Duties duties;
     private final RuntimeService engine;
     private final JdbcClient jdbc;
 
-    ChangeProcesses(Changes changes, Scopes scopes, Duties duties, RuntimeService engine, JdbcClient jdbc) {
+    ChangeProcesses(
+            Changes changes,
+            Statements statements,
+            Approvals approvals,
+            Decisions decisions,
+            Scopes scopes,
+            Duties duties,
+            RuntimeService engine,
+            JdbcClient jdbc) {
         this.changes = changes;
+        this.statements = statements;
+        this.approvals = approvals;
+        this.decisions = decisions;
         this.scopes = scopes;
         this.duties = duties;
         this.engine = engine;
@@ -50,16 +66,20 @@ public class ChangeProcesses {
         if (requester.isPerson()) {
             duties.take(change, requester.name(), Duty.REQUEST);
         }
-        jdbc.sql("""
-                        update finding set change_id = :change
-                         where state = 'open' and fixed_version is not null and ecosystem = :ecosystem
-                           and package = :package
-                           and asset in (select asset from change_asset where change_id = :change)""")
-                .param("change", change.value())
-                .param("ecosystem", parts[0])
-                .param("package", parts[1])
-                .update();
+        scopes.carry(change);
         engine.startProcessInstanceByKey(PatchChange.KEY, change.value());
+        return change;
+    }
+
+    /**
+     * Opens a change because the table says so, with the receipt of that decision.
+     *
+     * @param facts what the table {@link OpenChanges#TABLE} was asked
+     */
+    ChangeId openByTable(
+            String advisory, String maintenanceGroup, String title, String reason, Actor rule, Map<String, ?> facts) {
+        var change = open(advisory, maintenanceGroup, title, reason, rule);
+        decisions.decide(change, OpenChanges.TABLE, facts);
         return change;
     }
 
@@ -98,6 +118,8 @@ public class ChangeProcesses {
             throw Refusal.conflict(
                     "%s is in %s; what has begun is closed by its process.".formatted(change, state.word()));
         }
+        approvals.drop(change, "the change is withdrawn: " + reason, actor);
+        statements.record(change, 0, "withdrawal", "withdrawn", reason, actor);
         changes.close(change, "withdrawn", actor);
         engine.createMessageCorrelation(PatchChange.WITHDRAWN)
                 .processInstanceBusinessKey(change.value())

@@ -23,7 +23,9 @@ public class Clocks {
 
     private static final Duration AFTER_BREACH = Duration.ofHours(24);
     private static final Duration KEV_TRIAGE = Duration.ofHours(4);
-    private static final Duration FORENSICS = Duration.ofHours(24);
+    private static final Duration FORENSIC_SCOPE = Duration.ofHours(2);
+    private static final Duration FORENSIC_EVIDENCE = Duration.ofHours(24);
+    private static final Duration FORENSIC_VERDICT = Duration.ofHours(72);
 
     private final Changes changes;
     private final JdbcClient jdbc;
@@ -45,9 +47,19 @@ public class Clocks {
         return Date.from(businessDays(change.openedAt(), urgent ? 1 : 3, zoneOf(change)));
     }
 
+    /** Which hosts are concerned is known within 2 hours. */
+    public Date forensicScopeDue(DelegateExecution execution) {
+        return Date.from(clock.instant().plus(FORENSIC_SCOPE));
+    }
+
     /** Volatile evidence is secured within a day, before anything is patched. */
-    public Date forensicDue(DelegateExecution execution) {
-        return Date.from(clock.instant().plus(FORENSICS));
+    public Date evidenceDue(DelegateExecution execution) {
+        return Date.from(clock.instant().plus(FORENSIC_EVIDENCE));
+    }
+
+    /** Whether there was a compromise is known within three days. */
+    public Date verdictDue(DelegateExecution execution) {
+        return Date.from(clock.instant().plus(FORENSIC_VERDICT));
     }
 
     /** A quarter of what is left until the deadline, or three business days when nothing binds. */
@@ -62,6 +74,11 @@ public class Clocks {
 
     public Date businessDay(DelegateExecution execution) {
         return Date.from(businessDays(clock.instant(), 1, zoneOf(changes.get(changeOf(execution)))));
+    }
+
+    /** When somebody above is told that a task of one business day has not been done. */
+    public Date secondBusinessDay(DelegateExecution execution) {
+        return Date.from(businessDays(clock.instant(), 2, zoneOf(changes.get(changeOf(execution)))));
     }
 
     /** When people are told next about the deadline; now when that moment has passed. */

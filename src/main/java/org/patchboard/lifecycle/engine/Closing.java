@@ -3,14 +3,17 @@ package org.patchboard.lifecycle.engine;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
+import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Hindrance;
 import org.patchboard.shared.UseCase;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -53,11 +56,27 @@ public class Closing {
         tellClosed(change);
     }
 
-    /** Closes a change after its roll-out. */
+    /**
+     * Closes a change after its roll-out.
+     *
+     * @throws Hindrance {@link PatchChange#VERDICT_MISSING} while its forensic triage has no verdict
+     */
     public void closeAndSeal(ChangeId change) {
+        // Giving the verdict holds the same lock, so neither misses the other.
+        changes.lock(change);
+        if (changes.get(change).forensicTriage()
+                && statements.latest(change, 0, "forensic-triage").isEmpty()) {
+            throw new Hindrance(
+                    PatchChange.VERDICT_MISSING, change + " closes when incident response has given its verdict.");
+        }
         changes.close(change, outcome(change), ACTOR);
         letGo(change);
         tellClosed(change);
+    }
+
+    /** A change under review is closed again. */
+    public void endReview(ChangeId change) {
+        changes.moveTo(change, ChangeState.CLOSED, ACTOR);
     }
 
     /** Findings that are still open may be carried by another change. */

@@ -5,9 +5,12 @@ public final class AssessChange {
 
     public static final String KEY = "assess-change";
     public static final String TRIAGE = "UserTask_Triage";
-    public static final String FORENSIC_TRIAGE = "UserTask_ForensicTriage";
+
+    /** {@link #PATCH} or {@link #NOT_AFFECTED}. */
     public static final ProcessVariable<String> ASSESSMENT = new ProcessVariable<>("assessment", String.class);
-    public static final ProcessVariable<Boolean> FORENSICS = new ProcessVariable<>("forensics", Boolean.class);
+
+    public static final String PATCH = "patch";
+    public static final String NOT_AFFECTED = "not-affected";
 
     private AssessChange() {}
 }

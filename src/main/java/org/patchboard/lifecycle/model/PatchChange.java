@@ -5,7 +5,16 @@ public final class PatchChange {
 
     public static final String KEY = "patch-change";
     public static final String WITHDRAWN = "patchboard.changeWithdrawn";
-    public static final ProcessVariable<String> ASSESSMENT = new ProcessVariable<>("assessment", String.class);
+
+    /** The plan is no longer the one that is being voted on or scheduled. */
+    public static final String PLAN_CHANGED = "patchboard.planChanged";
+
+    public static final String VERDICT_GIVEN = "patchboard.verdictGiven";
+
+    /** A change does not close before its forensic verdict. */
+    public static final String VERDICT_MISSING = "VERDICT_MISSING";
+
+    public static final ProcessVariable<String> ASSESSMENT = AssessChange.ASSESSMENT;
     public static final ProcessVariable<String> AUTHORIZATION = new ProcessVariable<>("authorization", String.class);
     public static final ProcessVariable<String> SCHEDULING = new ProcessVariable<>("scheduling", String.class);
     public static final ProcessVariable<Integer> RING_COUNT = new ProcessVariable<>("ringCount", Integer.class);

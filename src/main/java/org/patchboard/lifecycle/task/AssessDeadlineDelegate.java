@@ -3,7 +3,6 @@ package org.patchboard.lifecycle.task;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.patchboard.lifecycle.engine.Assessment;
-import org.patchboard.lifecycle.model.AssessChange;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +18,6 @@ class AssessDeadlineDelegate implements JavaDelegate {
 
     @Override
     public void execute(DelegateExecution execution) {
-        AssessChange.FORENSICS.set(execution, assessment.deadline(new ChangeId(execution.getProcessBusinessKey())));
+        assessment.deadline(new ChangeId(execution.getProcessBusinessKey()));
     }
 }

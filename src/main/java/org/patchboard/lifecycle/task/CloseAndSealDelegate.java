@@ -18,6 +18,7 @@ class CloseAndSealDelegate implements JavaDelegate {
 
     @Override
     public void execute(DelegateExecution execution) {
-        closing.closeAndSeal(new ChangeId(execution.getProcessBusinessKey()));
+        var change = new ChangeId(execution.getProcessBusinessKey());
+        Hindrances.asBpmnError(() -> closing.closeAndSeal(change));
     }
 }

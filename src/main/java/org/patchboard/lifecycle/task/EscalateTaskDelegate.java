@@ -11,8 +11,13 @@ import org.springframework.stereotype.Component;
 @Component
 class EscalateTaskDelegate implements JavaDelegate {
 
-    private static final Map<String, String> LATE =
-            Map.of("ServiceTask_EscalateTriage", "The triage", "ServiceTask_EscalatePlan", "The plan");
+    private static final Map<String, String> LATE = Map.of(
+            "ServiceTask_EscalateTriage",
+            "The triage",
+            "ServiceTask_EscalatePlan",
+            "The plan",
+            "ServiceTask_EscalateForensics",
+            "The forensic triage");
 
     private final Escalations escalations;
 

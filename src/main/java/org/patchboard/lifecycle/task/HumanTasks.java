@@ -87,6 +87,22 @@ public class HumanTasks {
         notifications.getObject().tell("task-assigned", change, recipients, model, null, "task:" + task.getId());
     }
 
+    /** A task is still waiting: tells the people whose turn it is once more. */
+    public void remind(DelegateTask task) {
+        var change = changeOf(task);
+        var model = new HashMap<String, Object>();
+        model.put("task", task.getName());
+        if (task.getDueDate() != null) {
+            model.put("due", task.getDueDate().toInstant());
+        }
+        model.put("change", links.getObject().describe(change));
+        model.put("link", links.getObject().task(task.getId()));
+        var recipients = whoseTurn(task).stream()
+                .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
+                .toList();
+        notifications.getObject().tell("reminder", change, recipients, model, null, "task:" + task.getId());
+    }
+
     /** A person has completed a task: check, take the duty, record. */
     public void completed(DelegateTask task) {
         var human = of(task);

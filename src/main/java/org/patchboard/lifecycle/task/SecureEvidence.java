@@ -6,26 +6,26 @@ import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.Duty;
 import org.patchboard.lifecycle.engine.Dossier;
-import org.patchboard.lifecycle.model.AssessChange;
+import org.patchboard.lifecycle.model.ForensicTriage;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
 /** Incident response secures volatile evidence before anything is patched, and says whether there was a compromise. */
 @Component
-class ForensicTriage implements HumanTask {
+class SecureEvidence implements HumanTask {
 
     private final Dossier dossier;
     private final Statements statements;
 
-    ForensicTriage(Dossier dossier, Statements statements) {
+    SecureEvidence(Dossier dossier, Statements statements) {
         this.dossier = dossier;
         this.statements = statements;
     }
 
     @Override
     public String key() {
-        return AssessChange.FORENSIC_TRIAGE;
+        return ForensicTriage.SECURE_EVIDENCE;
     }
 
     @Override
@@ -56,5 +56,6 @@ class ForensicTriage implements HumanTask {
                 answers.text("verdict"),
                 "Scope: " + answers.text("scope") + "\nEvidence: " + answers.text("evidence"),
                 actor);
+        ForensicTriage.FORENSIC_VERDICT.set(task.getExecution(), answers.text("verdict"));
     }
 }
