@@ -21,6 +21,9 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
+import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Two chains: machines (Basic or bearer, no session) and people (a session, one sign-in for everything). */
@@ -101,7 +104,12 @@ class SecurityConfiguration {
                         new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED),
                         r -> r.getRequestURI().startsWith("/camunda/api/")))
                 .csrf(c -> c.ignoringRequestMatchers("/camunda/**")) // the web applications bring their own protection
-                .headers(h -> h.frameOptions(f -> f.sameOrigin()))
+                .headers(h -> h.frameOptions(f -> f.sameOrigin())
+                        .referrerPolicy(r -> r.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN))
+                        .addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
+                                // the engine's web applications bring a policy of their own
+                                request -> !request.getRequestURI().startsWith("/camunda/"),
+                                new ContentSecurityPolicyHeaderWriter(OUR_PAGES_POLICY))))
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
                 .addFilterAfter(new PasswordFirst(directory), AuthorizationFilter.class)
                 .build();

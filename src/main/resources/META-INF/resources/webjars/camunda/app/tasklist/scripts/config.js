@@ -1,0 +1,5 @@
+export default {
+  app: { name: 'Patchboard', vendor: 'Tasks' },
+  disableWelcomeMessage: true,
+  customScripts: ['scripts/sign-out.js']
+};
