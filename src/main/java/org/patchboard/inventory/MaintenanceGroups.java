@@ -27,14 +27,16 @@ public class MaintenanceGroups {
      * @param deployer {@code ansible}, {@code manual} or {@code simulator}
      * @param verifier {@code dpkg-query}, {@code report} or {@code simulator}
      */
-    public record MaintenanceGroup(String id, String name, String owner, String zone, String deployer, String verifier) {
+    public record MaintenanceGroup(
+            String id, String name, String owner, String zone, String deployer, String verifier) {
 
         public MaintenanceGroup {
             if (!id.matches("[a-z0-9][a-z0-9-]{0,62}")) {
                 throw Refusal.incomplete("A group's id has lower-case letters, digits and dashes.");
             }
             if (!DEPLOYERS.contains(deployer) || !VERIFIERS.contains(verifier)) {
-                throw Refusal.incomplete("A deployer is one of %s, a verifier one of %s.".formatted(DEPLOYERS, VERIFIERS));
+                throw Refusal.incomplete(
+                        "A deployer is one of %s, a verifier one of %s.".formatted(DEPLOYERS, VERIFIERS));
             }
             try {
                 ZoneId.of(zone);
@@ -64,9 +66,7 @@ public class MaintenanceGroups {
                         insert into maintenance_group (id, name, owner, zone, deployer, verifier)
                         values (:id, :name, :owner, :zone, :deployer, :verifier)
                         on conflict (id) do update set name = excluded.name, owner = excluded.owner, zone = excluded.zone,
-                          deployer = excluded.deployer, verifier = excluded.verifier""")
-                .paramSource(group)
-                .update();
+                          deployer = excluded.deployer, verifier = excluded.verifier""").paramSource(group).update();
         audit.record(
                 "maintenance-group:" + group.id(),
                 actor,

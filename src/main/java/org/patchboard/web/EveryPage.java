@@ -1,6 +1,8 @@
 package org.patchboard.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -8,11 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
+import org.patchboard.shared.Refusal;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
 /** What every page shows: who is signed in, where one is, times in the reader's zone. */
-@ControllerAdvice(basePackageClasses = EveryPage.class)
+@ControllerAdvice(assignableTypes = {Pages.class, ListPages.class, EvidencePages.class})
 class EveryPage {
 
     private final People people;
@@ -53,5 +57,18 @@ class EveryPage {
     String here(HttpServletRequest request) {
         var path = request.getRequestURI();
         return path.equals("/") ? "/" : "/" + path.split("/", 3)[1];
+    }
+
+    /** A page answers a refusal with a page; the sentence is the refusal's own. */
+    @ExceptionHandler
+    void refused(Refusal refusal, HttpServletResponse response) throws IOException {
+        response.sendError(
+                switch (refusal.kind()) {
+                    case INCOMPLETE -> HttpServletResponse.SC_BAD_REQUEST;
+                    case FORBIDDEN -> HttpServletResponse.SC_FORBIDDEN;
+                    case UNKNOWN -> HttpServletResponse.SC_NOT_FOUND;
+                    case CONFLICT -> HttpServletResponse.SC_CONFLICT;
+                },
+                refusal.getMessage());
     }
 }

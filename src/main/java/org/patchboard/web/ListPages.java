@@ -59,7 +59,8 @@ class ListPages {
     }
 
     @GetMapping("/assets")
-    String assets(Model model, @RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page) {
+    String assets(
+            Model model, @RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page) {
         return list(
                 model,
                 "Assets",
@@ -73,7 +74,8 @@ class ListPages {
     }
 
     @GetMapping("/findings")
-    String findings(Model model, @RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page) {
+    String findings(
+            Model model, @RequestParam(defaultValue = "") String text, @RequestParam(defaultValue = "0") int page) {
         return list(
                 model,
                 "Findings",
@@ -124,7 +126,8 @@ class ListPages {
                 Map.of("page", page)));
         var fault = verifier.firstFault();
         model.addAttribute(
-                "note", fault.map(place -> "The chain does not hold: " + place).orElse("Every chain holds, checked just now."));
+                "note",
+                fault.map(place -> "The chain does not hold: " + place).orElse("Every chain holds, checked just now."));
         model.addAttribute("noteBad", fault.isPresent());
         return list(
                 model,

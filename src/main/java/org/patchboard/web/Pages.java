@@ -17,14 +17,11 @@ import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Sign-in, the first page, the list of changes and one change. */
 @Controller
@@ -136,18 +133,6 @@ class Pages {
         ChangeStory.parts().forEach(part -> parts.put(part, story.part(id, part)));
         model.addAttribute("story", parts);
         return "change";
-    }
-
-    @ExceptionHandler
-    void refused(Refusal refusal) {
-        throw new ResponseStatusException(
-                switch (refusal.kind()) {
-                    case INCOMPLETE -> HttpStatus.BAD_REQUEST;
-                    case FORBIDDEN -> HttpStatus.FORBIDDEN;
-                    case UNKNOWN -> HttpStatus.NOT_FOUND;
-                    case CONFLICT -> HttpStatus.CONFLICT;
-                },
-                refusal.getMessage());
     }
 
     static ChangeId idOf(String id) {

@@ -49,7 +49,11 @@ class ChangesApi {
     record Reason(String reason) {}
 
     /** @param slack seconds until the deadline, negative once it has passed */
-    record Deadline(@Nullable Instant due, @Nullable String pack, @Nullable String citation, @Nullable Long slack) {}
+    record Deadline(
+            @Nullable Instant due,
+            @Nullable String pack,
+            @Nullable String citation,
+            @Nullable Long slack) {}
 
     record PlanHead(int revision, String digest) {}
 
@@ -58,7 +62,10 @@ class ChangesApi {
             String title,
             String state,
             @Nullable String outcome,
-            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable String changeClass,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable
+            String changeClass,
+
             @Nullable String priority,
             String advisory,
             List<String> cves,
@@ -148,8 +155,7 @@ class ChangesApi {
 
     @GetMapping("/changes/{id}/plan")
     Object plan(@PathVariable String id) {
-        return plans.current(changes.get(idOf(id)).id())
-                .orElseThrow(() -> Refusal.unknown(id + " has no plan yet."));
+        return plans.current(changes.get(idOf(id)).id()).orElseThrow(() -> Refusal.unknown(id + " has no plan yet."));
     }
 
     /** {@code votes}, {@code rings}, {@code hosts}, {@code receipts} or {@code timeline}. */
@@ -189,7 +195,9 @@ class ChangesApi {
                         due,
                         change.duePack(),
                         change.dueCitation(),
-                        due == null ? null : due.getEpochSecond() - clock.instant().getEpochSecond()),
+                        due == null
+                                ? null
+                                : due.getEpochSecond() - clock.instant().getEpochSecond()),
                 waits,
                 plans.current(change.id())
                         .map(plan -> new PlanHead(plan.revision(), plan.digest()))

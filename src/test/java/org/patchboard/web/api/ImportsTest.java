@@ -52,17 +52,18 @@ class ImportsTest {
         assertThat(first.getBody().path("created").asInt()).isOne();
         var second = post("/inventory/imports?source=csv", csv).getBody();
         assertThat(second.path("unchanged").asInt()).isOne();
-        assertThat(second.path("created").asInt() + second.path("updated").asInt()).isZero();
-        var upgraded = post("/inventory/imports?source=csv", csv.replace("3.0.9-1", "3.0.15-1")).getBody();
+        assertThat(second.path("created").asInt() + second.path("updated").asInt())
+                .isZero();
+        var upgraded = post("/inventory/imports?source=csv", csv.replace("3.0.9-1", "3.0.15-1"))
+                .getBody();
         assertThat(upgraded.path("updated").asInt()).isOne();
         assertThat(packages()).containsExactly("bash 5.2-1", "openssl 3.0.15-1");
     }
 
     @Test
     void aFaultInALateLineKeepsNothing() {
-        var answer = post(
-                "/inventory/imports?source=csv",
-                "name,kind\n" + asset + ",server\n" + asset + "-2,toaster\n");
+        var answer =
+                post("/inventory/imports?source=csv", "name,kind\n" + asset + ",server\n" + asset + "-2,toaster\n");
         assertThat(answer.getStatusCode().value()).isEqualTo(400);
         assertThat(answer.getBody().path("place").asText()).isEqualTo("line 3");
         assertThat(answer.getBody().path("detail").asText()).contains("workstation");
@@ -74,9 +75,10 @@ class ImportsTest {
         var facts = """
                 {"ansible_hostname": "%s", "ansible_os_family": "Debian", "ansible_distribution": "Debian",
                  "ansible_distribution_version": "12", "ansible_pkg_mgr": "apt",
-                 "packages": {"openssl": [{"name": "openssl", "version": "3.0.9-1", "arch": "amd64"}]}}"""
-                .formatted(asset);
-        assertThat(post("/inventory/imports?source=ansible-facts", facts).getStatusCode().value())
+                 "packages": {"openssl": [{"name": "openssl", "version": "3.0.9-1", "arch": "amd64"}]}}""".formatted(asset);
+        assertThat(post("/inventory/imports?source=ansible-facts", facts)
+                        .getStatusCode()
+                        .value())
                 .isEqualTo(201);
         assertThat(packages()).containsExactly("openssl 3.0.9-1");
     }
@@ -88,14 +90,26 @@ class ImportsTest {
                 {"SchemaVersion": 2, "Results": [{"Type": "debian", "Vulnerabilities": [
                   {"VulnerabilityID": "CVE-2099-0001", "PkgName": "openssl", "InstalledVersion": "3.0.9-1",
                    "FixedVersion": "3.0.15-1, 3.1.0-1", "Severity": "HIGH"}]}]}""";
-        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report).getBody().path("created").asInt())
+        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report)
+                        .getBody()
+                        .path("created")
+                        .asInt())
                 .isOne();
-        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report).getBody().path("unchanged").asInt())
+        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report)
+                        .getBody()
+                        .path("unchanged")
+                        .asInt())
                 .isOne();
         var empty = "{\"SchemaVersion\": 2, \"Results\": []}";
-        assertThat(post("/scans/imports?source=trivy&asset=" + asset, empty).getBody().path("closed").asInt())
+        assertThat(post("/scans/imports?source=trivy&asset=" + asset, empty)
+                        .getBody()
+                        .path("closed")
+                        .asInt())
                 .isOne();
-        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report).getBody().path("reopened").asInt())
+        assertThat(post("/scans/imports?source=trivy&asset=" + asset, report)
+                        .getBody()
+                        .path("reopened")
+                        .asInt())
                 .isOne();
         assertThat(jdbc.sql("select fixed_version from finding f join asset a on a.id = f.asset where a.name = ?")
                         .param(asset)
@@ -112,7 +126,10 @@ class ImportsTest {
                    "fix": {"versions": ["1.2"], "state": "fixed"}},
                   "artifact": {"name": "log4j-core", "version": "1.1", "type": "java-archive",
                                "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@1.1"}}]}""";
-        assertThat(post("/scans/imports?source=grype&asset=" + asset, report).getBody().path("created").asInt())
+        assertThat(post("/scans/imports?source=grype&asset=" + asset, report)
+                        .getBody()
+                        .path("created")
+                        .asInt())
                 .isOne();
     }
 
@@ -132,9 +149,11 @@ class ImportsTest {
         var nvd = """
                 {"vulnerabilities": [{"cve": {"id": "%s", "published": "2098-01-01T00:00:00.000", "vulnStatus": "Analyzed",
                   "descriptions": [{"lang": "en", "value": "x"}], "metrics": {"cvssMetricV31": [{"type": "Primary",
-                  "cvssData": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "baseScore": 1.0}}]}}}]}"""
-                .formatted(cve);
-        assertThat(post("/feeds/nvd/imports", gzip(nvd), true).getBody().path("created").asInt())
+                  "cvssData": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "baseScore": 1.0}}]}}}]}""".formatted(cve);
+        assertThat(post("/feeds/nvd/imports", gzip(nvd), true)
+                        .getBody()
+                        .path("created")
+                        .asInt())
                 .isOne();
         assertThat(jdbc.sql("select cvss3_score::text from vulnerability where cve = ?")
                         .param(cve)
@@ -142,16 +161,23 @@ class ImportsTest {
                         .single())
                 .isEqualTo("9.8");
         var epss = "#model_version:v1,score_date:2098-01-02T00:00:00Z\ncve,epss,percentile\n" + cve + ",0.5,0.9\n";
-        assertThat(post("/feeds/epss/imports", epss).getBody().path("created").asInt()).isOne();
-        assertThat(post("/feeds/epss/imports", epss).getBody().path("unchanged").asInt()).isOne();
-        assertThat(post("/feeds/epss/imports", epss.replace("0.5", "1.5")).getBody().path("place").asText())
+        assertThat(post("/feeds/epss/imports", epss).getBody().path("created").asInt())
+                .isOne();
+        assertThat(post("/feeds/epss/imports", epss).getBody().path("unchanged").asInt())
+                .isOne();
+        assertThat(post("/feeds/epss/imports", epss.replace("0.5", "1.5"))
+                        .getBody()
+                        .path("place")
+                        .asText())
                 .isEqualTo("line 3");
     }
 
     @Test
     void aTesterImportsNothing() {
         token = people.token(people.someone("tester"));
-        assertThat(post("/inventory/imports?source=csv", "name\n" + asset + "\n").getStatusCode().value())
+        assertThat(post("/inventory/imports?source=csv", "name\n" + asset + "\n")
+                        .getStatusCode()
+                        .value())
                 .isEqualTo(403);
     }
 
@@ -159,10 +185,7 @@ class ImportsTest {
         return jdbc.sql("""
                         select v.name || ' ' || v.version from installed_package i
                           join package_version v on v.id = i.package_version join asset a on a.id = i.asset
-                         where a.name = ? order by 1""")
-                .param(asset)
-                .query(String.class)
-                .list();
+                         where a.name = ? order by 1""").param(asset).query(String.class).list();
     }
 
     private boolean known(String name) {
