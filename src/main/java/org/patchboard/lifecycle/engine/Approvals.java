@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.RuntimeService;
@@ -13,9 +14,9 @@ import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange.Scoped;
 import org.patchboard.change.Plan.Step;
+import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
 import org.patchboard.identity.People;
-import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Invitation;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
@@ -31,6 +32,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class Approvals {
 
     private static final Actor ACTOR = Actor.system("drift");
+
+    /** Voting and scheduling wait for it, give back what they hold and end. */
+    private static final String PLAN_CHANGED = "patchboard.planChanged";
 
     /** A plan that the board has refused so often is not planned again. */
     private static final int REFUSALS = 3;
@@ -69,13 +73,27 @@ public class Approvals {
         this.jdbc = jdbc;
     }
 
-    /** Whether the board has refused the change three times; silence until the deadline counts as a refusal. */
+    /** Whether the board has refused three plans of the change. */
     public boolean isRefusedForGood(ChangeId change) {
         return ballots.of(change).stream()
-                        .filter(ballot -> List.of("rejected", "expired").contains(String.valueOf(ballot.outcome())))
-                        .collect(Collectors.groupingBy(Ballot::revision, Collectors.counting()))
-                        .size()
+                        // Oldest first: of several rounds about one plan the last says what became of it.
+                        .collect(Collectors.toMap(Ballot::revision, Function.identity(), (earlier, later) -> later))
+                        .values()
+                        .stream()
+                        .filter(Approvals::isRefused)
+                        .count()
                 >= REFUSALS;
+    }
+
+    /** Whether the board has refused exactly this plan; silence until the deadline counts as a refusal. */
+    public boolean isRefused(PlanRevision plan) {
+        return ballots.latest(plan.change(), plan.revision())
+                .filter(Approvals::isRefused)
+                .isPresent();
+    }
+
+    private static boolean isRefused(Ballot ballot) {
+        return "rejected".equals(ballot.outcome()) || "expired".equals(ballot.outcome());
     }
 
     /** Changes that are voted on or scheduled and whose hosts or versions may be others now. */
@@ -145,9 +163,9 @@ public class Approvals {
                 .collect(Collectors.joining("; ", "", added.size() > 20 ? "; and more" : ""));
     }
 
-    /** The plan is no longer the one voted on: the votes fall, the window is given back, the change is planned again. */
+    /** The plan is no longer the one voted on: the votes fall, and the process plans again. */
     public void planChanged(ChangeId change, String reason) {
-        drop(change, reason, ACTOR);
+        ballots.voidAll(change, reason, ACTOR);
         var record = changes.get(change);
         var voters = ballots.votes(change).stream()
                 .map(vote -> vote.login())
@@ -174,7 +192,7 @@ public class Approvals {
                 change + ":drift:"
                         + plans.current(change).map(plan -> plan.revision()).orElse(0) + ":"
                         + ballots.of(change).size());
-        engine.createMessageCorrelation(PatchChange.PLAN_CHANGED)
+        engine.createMessageCorrelation(PLAN_CHANGED)
                 .processInstanceBusinessKey(change.value())
                 .correlateAll();
     }

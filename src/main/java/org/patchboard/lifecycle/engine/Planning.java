@@ -50,13 +50,15 @@ public class Planning {
     private final Plans plans;
     private final Scopes scopes;
     private final Statements statements;
+    private final Approvals approvals;
 
-    Planning(JdbcClient jdbc, Changes changes, Plans plans, Scopes scopes, Statements statements) {
+    Planning(JdbcClient jdbc, Changes changes, Plans plans, Scopes scopes, Statements statements, Approvals approvals) {
         this.jdbc = jdbc;
         this.changes = changes;
         this.plans = plans;
         this.scopes = scopes;
         this.statements = statements;
+        this.approvals = approvals;
     }
 
     /**
@@ -131,6 +133,9 @@ public class Planning {
                                 record.due() == null ? "" : record.due().toString(),
                                 receipts)),
                 author);
+        if (approvals.isRefused(stored)) {
+            throw Refusal.conflict("The board has refused exactly this plan; say what is different now.");
+        }
         // Says where one round of planning ends and the next begins, even when the plan stays the same.
         statements.record(change, stored.revision(), Impacts.PLAN, "submitted", choices.reason(), author);
         return stored;

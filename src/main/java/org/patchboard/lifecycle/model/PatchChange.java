@@ -6,9 +6,6 @@ public final class PatchChange {
     public static final String KEY = "patch-change";
     public static final String WITHDRAWN = "patchboard.changeWithdrawn";
 
-    /** The plan is no longer the one that is being voted on or scheduled. */
-    public static final String PLAN_CHANGED = "patchboard.planChanged";
-
     public static final String VERDICT_GIVEN = "patchboard.verdictGiven";
 
     /** A change does not close before its forensic verdict. */

@@ -35,4 +35,12 @@ public class RolloutRecord {
     private static ChangeId change(DelegateExecution execution) {
         return new ChangeId(execution.getProcessBusinessKey());
     }
+
+    /**
+     * Ring to be carried out in a turn of the loop over rings, which counts from 0; the lab is not among them. A sum in an
+     * expression would be a long, which no variable of ours is compared with.
+     */
+    public int ringOfTurn(int turn) {
+        return turn + 1;
+    }
 }
