@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.patchboard.change.ChangeState;
+import org.patchboard.audit.Seals;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.People;
@@ -29,6 +30,7 @@ public class Closing {
     private final Notifications notifications;
     private final ChangeLinks links;
     private final JdbcClient jdbc;
+    private final Seals seals;
 
     Closing(
             Changes changes,
@@ -36,13 +38,15 @@ public class Closing {
             People people,
             Notifications notifications,
             ChangeLinks links,
-            JdbcClient jdbc) {
+            JdbcClient jdbc,
+            Seals seals) {
         this.changes = changes;
         this.statements = statements;
         this.people = people;
         this.notifications = notifications;
         this.links = links;
         this.jdbc = jdbc;
+        this.seals = seals;
     }
 
     /** Closes a change of which nothing was installed. */
@@ -54,6 +58,7 @@ public class Closing {
         changes.close(change, notAffected ? "not-affected" : "refused", ACTOR);
         letGo(change);
         tellClosed(change);
+        seals.seal(change);
     }
 
     /**
@@ -72,6 +77,7 @@ public class Closing {
         changes.close(change, outcome(change), ACTOR);
         letGo(change);
         tellClosed(change);
+        seals.seal(change);
     }
 
     /** A change under review is closed again. */

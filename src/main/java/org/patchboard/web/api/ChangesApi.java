@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.audit.Seals;
 import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Plans;
@@ -19,7 +20,9 @@ import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -83,6 +86,7 @@ class ChangesApi {
     private final Waiting waiting;
     private final MaintenanceGroups groups;
     private final People people;
+    private final Seals seals;
     private final java.time.Clock clock;
 
     ChangesApi(
@@ -93,6 +97,7 @@ class ChangesApi {
             Waiting waiting,
             MaintenanceGroups groups,
             People people,
+            Seals seals,
             java.time.Clock clock) {
         this.changes = changes;
         this.plans = plans;
@@ -101,6 +106,7 @@ class ChangesApi {
         this.waiting = waiting;
         this.groups = groups;
         this.people = people;
+        this.seals = seals;
         this.clock = clock;
     }
 
@@ -162,6 +168,16 @@ class ChangesApi {
     @GetMapping("/changes/{id}/{part:votes|rings|hosts|receipts|timeline}")
     List<Map<String, Object>> part(@PathVariable String id, @PathVariable String part) {
         return story.part(changes.get(idOf(id)).id().value(), part);
+    }
+
+    /** The sealed bundle, to be checked with {@code java -jar patchboard.jar verify}. */
+    @GetMapping(value = "/changes/{id}/evidence", produces = "application/zip")
+    ResponseEntity<byte[]> evidence(@PathVariable String id) {
+        var bundle = seals.bundle(changes.get(idOf(id)).id())
+                .orElseThrow(() -> Refusal.unknown(id + " is not sealed yet; it is when it closes."));
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + id + ".zip\"")
+                .body(bundle);
     }
 
     @GetMapping("/maintenance-groups")
