@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks the evidence bundle of a sealed change: exit 0 when it holds, 1 with the first place that does not.")
+        description =
+                "Checks the evidence bundle of a sealed change: exit 0 when it holds, 1 with the first place that does not.")
 final class VerifyCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "BUNDLE.zip", description = "the bundle, as downloaded from the change")
@@ -34,7 +35,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var out = spec == null ? new java.io.PrintWriter(System.out, true) : spec.commandLine().getOut();
+        var out = spec == null
+                ? new java.io.PrintWriter(System.out, true)
+                : spec.commandLine().getOut();
         try (var content = Files.newInputStream(bundle)) {
             var summary = BundleVerifier.verify(content, key);
             out.printf(

@@ -53,8 +53,10 @@ class SigningKey {
         var open = folder.resolve("evidence.pub");
         if (!Files.exists(open)) {
             var made = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.createFile(secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createFile(
+                    secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(secret, made.getPrivate().getEncoded());
             Files.write(open, made.getPublic().getEncoded());
         }

@@ -59,10 +59,7 @@ class SealTest {
                 .update();
         var asset = jdbc.sql("""
                         insert into asset (name, kind, maintenance_group, source, first_seen, last_seen, changed_at)
-                        values (?, 'server', ?, 'test', now(), now(), now()) returning id""")
-                .params(group + "-1", group)
-                .query(Long.class)
-                .single();
+                        values (?, 'server', ?, 'test', now(), now(), now()) returning id""").params(group + "-1", group).query(Long.class).single();
         change = changes.open(
                 new NewChange(
                         "deb/openssl",
@@ -144,8 +141,8 @@ class SealTest {
             jdbc.sql("update audit_entry set subject = 'something else' where change_id = ? and seq = 2")
                     .param(change.value())
                     .update();
-            assertThat(chains.firstFault()).hasValueSatisfying(fault -> assertThat(fault)
-                    .contains(change.value(), "row 2"));
+            assertThat(chains.firstFault())
+                    .hasValueSatisfying(fault -> assertThat(fault).contains(change.value(), "row 2"));
             jdbc.sql("delete from audit_entry where change_id = ? and seq = 3")
                     .param(change.value())
                     .update();
@@ -170,7 +167,9 @@ class SealTest {
 
     private static String contents(byte[] bundle) throws IOException {
         var names = new StringBuilder();
-        unzip(bundle).forEach((name, content) -> names.append(name).append(new String(content, StandardCharsets.ISO_8859_1)));
+        unzip(bundle)
+                .forEach(
+                        (name, content) -> names.append(name).append(new String(content, StandardCharsets.ISO_8859_1)));
         return names.toString();
     }
 

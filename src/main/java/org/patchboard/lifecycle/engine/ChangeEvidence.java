@@ -13,9 +13,25 @@ import org.springframework.stereotype.Component;
 class ChangeEvidence implements EvidenceSource {
 
     private static final List<String> TABLES = List.of(
-            "change_vulnerability", "change_asset", "plan_revision", "statement", "receipt", "remediation_deadline",
-            "ballot", "vote", "duty_held", "schedule_conflict", "booking", "gate_answer", "ring", "ring_host", "ring_step",
-            "host_order", "verification", "risk_exception", "outbox");
+            "change_vulnerability",
+            "change_asset",
+            "plan_revision",
+            "statement",
+            "receipt",
+            "remediation_deadline",
+            "ballot",
+            "vote",
+            "duty_held",
+            "schedule_conflict",
+            "booking",
+            "gate_answer",
+            "ring",
+            "ring_host",
+            "ring_step",
+            "host_order",
+            "verification",
+            "risk_exception",
+            "outbox");
 
     private final JdbcClient jdbc;
     private final ProcessPictures pictures;
@@ -27,23 +43,31 @@ class ChangeEvidence implements EvidenceSource {
 
     @Override
     public Stream<Item> of(ChangeId change) {
-        var record = Stream.of(new Item("change.json", lines("select to_jsonb(t)::text from change_record t where id = ?", change)));
+        var record = Stream.of(
+                new Item("change.json", lines("select to_jsonb(t)::text from change_record t where id = ?", change)));
         var tables = TABLES.stream()
                 .map(table -> new Item(
                         "tables/" + table + ".jsonl",
-                        lines("select to_jsonb(t)::text from " + table + " t where change_id = ? order by to_jsonb(t)::text", change)));
-        var files = jdbc.sql("select id::text, content from evidence_file where change_id = ? order by id")
+                        lines(
+                                "select to_jsonb(t)::text from " + table
+                                        + " t where change_id = ? order by to_jsonb(t)::text",
+                                change)));
+        var files = jdbc
+                .sql("select id::text, content from evidence_file where change_id = ? order by id")
                 .param(change.value())
                 .query((row, number) -> new Item("files/" + row.getString(1), row.getBytes(2)))
                 .list()
                 .stream();
         var path = pictures.of(change).stream()
-                .map(picture -> new Item("path/" + picture.key() + ".svg", picture.svg().getBytes(StandardCharsets.UTF_8)));
+                .map(picture ->
+                        new Item("path/" + picture.key() + ".svg", picture.svg().getBytes(StandardCharsets.UTF_8)));
         return Stream.of(record, tables, files, path).flatMap(items -> items);
     }
 
     private byte[] lines(String sql, ChangeId change) {
-        return String.join("\n", jdbc.sql(sql).param(change.value()).query(String.class).list())
+        return String.join(
+                        "\n",
+                        jdbc.sql(sql).param(change.value()).query(String.class).list())
                 .getBytes(StandardCharsets.UTF_8);
     }
 }
