@@ -31,7 +31,7 @@ public class Conflicts {
      *
      * @param from the earliest start wanted
      * @param needed the run and the way back
-     * @param slot the time that is booked, or null to look for one
+     * @param booked the time that is booked, or null to look for some
      * @param rings assets that are worked on at the same time, ring by ring
      */
     public record Question(
@@ -40,8 +40,16 @@ public class Conflicts {
             String changeClass,
             Instant from,
             Duration needed,
-            @Nullable Slot slot,
+            @Nullable Booked booked,
             List<? extends Collection<AssetId>> rings) {}
+
+    /** The part of a booking that is still ahead. */
+    public record Booked(String windowName, Instant start, Instant end) {
+
+        Duration length() {
+            return Duration.between(start, end);
+        }
+    }
 
     private record Found(String kind, boolean hard, String detail) {}
 
@@ -74,10 +82,10 @@ public class Conflicts {
      */
     public List<Conflict> find(Question question) {
         var found = new ArrayList<Found>();
-        if (question.slot() == null) {
+        if (question.booked() == null) {
             search(question, found);
         } else {
-            at(question, question.slot(), found);
+            at(question, question.booked(), found);
         }
         for (var ring : question.rings()) {
             for (var group : neighbours.haGroupsTwiceIn(ring)) {
@@ -124,7 +132,7 @@ public class Conflicts {
                 "Every window within a year that is long enough lies in a freeze or is taken by another change.");
     }
 
-    private void at(Question question, Slot slot, List<Found> found) {
+    private void at(Question question, Booked slot, List<Found> found) {
         var scope = question.scope();
         slots.freezes(scope, slot.start(), slot.end(), question.changeClass())
                 .forEach(freeze -> found.add(new Found("freeze", true, frozen(freeze))));

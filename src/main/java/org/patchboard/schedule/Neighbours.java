@@ -35,7 +35,7 @@ class Neighbours {
                           from booking b
                           join change_record c on c.id = b.change_id and c.state not in ('closed', 'withdrawn')
                           join lateral (
-                            select true as same, array_to_string((array_agg(distinct a.name order by a.name))[1:5], ', ') as what
+                            select true as same, array_to_string((array_agg(distinct a.name order by a.name))[1\\:5], ', ') as what
                               from change_asset s join asset a on a.id = s.asset
                              where s.change_id = b.change_id and s.asset = any(:assets)
                             having count(*) > 0
@@ -63,7 +63,7 @@ class Neighbours {
 
     List<Planned> planned(ChangeScope scope) {
         return jdbc.sql("""
-                        select c.id, array_to_string((array_agg(distinct a.name order by a.name))[1:5], ', ') as assets
+                        select c.id, array_to_string((array_agg(distinct a.name order by a.name))[1\\:5], ', ') as assets
                           from change_record c
                           join change_asset s on s.change_id = c.id and s.asset = any(:assets)
                           join asset a on a.id = s.asset

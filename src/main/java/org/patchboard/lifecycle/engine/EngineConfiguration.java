@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.AbstractQuery;
 import org.camunda.bpm.engine.impl.TaskQueryImpl;
@@ -13,6 +14,9 @@ import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParseListener;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cfg.ProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.cmd.CompleteTaskCmd;
+import org.camunda.bpm.engine.impl.cmd.SubmitTaskFormCmd;
+import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
@@ -23,6 +27,7 @@ import org.patchboard.shared.Refusal;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** How the engine is set up: flags, who is asked about people, what every user task does. */
 @Configuration(proxyBeanMethods = false)
@@ -54,8 +59,11 @@ class EngineConfiguration {
                         : new ArrayList<>(engine.getCustomPostBPMNParseListeners());
                 listeners.add(new EveryUserTask(humanTasks));
                 engine.setCustomPostBPMNParseListeners(listeners);
-                engine.setCustomPreCommandInterceptorsTxRequired(
-                        List.of(new Refusals(), new Guard(humanTasks, refusedAttempts), new NoExpressionsInQueries()));
+                engine.setCustomPreCommandInterceptorsTxRequired(List.of(
+                        new Refusals(),
+                        new Guard(humanTasks, refusedAttempts),
+                        new NoExpressionsInQueries(),
+                        new AgainAfterACollision()));
                 engine.setCustomPreCommandInterceptorsTxRequiresNew(
                         List.of(new Guard(humanTasks, refusedAttempts), new NoExpressionsInQueries()));
             }
@@ -100,6 +108,36 @@ class EngineConfiguration {
                 }
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Two people who complete tasks of one process at the same moment may meet in one of its rows; whoever comes second
+     * is done again on what the first has left, instead of being shown an error.
+     */
+    private static final class AgainAfterACollision extends CommandInterceptor {
+
+        private static final int ATTEMPTS = 5;
+
+        @Override
+        public <T> T execute(Command<T> command) {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return next.execute(command);
+                } catch (OptimisticLockingException e) {
+                    if (attempt == ATTEMPTS || !isDoneByAPerson(command) || isPartOfSomethingLarger()) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        private static boolean isDoneByAPerson(Command<?> command) {
+            return command instanceof CompleteTaskCmd || command instanceof SubmitTaskFormCmd;
+        }
+
+        private static boolean isPartOfSomethingLarger() {
+            return Context.getCommandContext() != null || TransactionSynchronizationManager.isActualTransactionActive();
         }
     }
 

@@ -28,6 +28,11 @@ public interface HumanTask {
      */
     Map<String, Object> summary(ChangeId change, DelegateTask task);
 
+    /** Answers that stand in the form when the task appears, by field; none unless a task says so. */
+    default Map<String, Object> prefilled(ChangeId change, DelegateTask task) {
+        return Map.of();
+    }
+
     /**
      * Records the answers in our tables, with an audit row. The person has been checked: signed in, holds the task,
      * belongs to a candidate group now, no conflicting duty.

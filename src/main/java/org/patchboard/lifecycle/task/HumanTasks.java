@@ -66,13 +66,11 @@ public class HumanTasks {
     public void appeared(DelegateTask task) {
         var human = of(task);
         var change = changeOf(task);
-        var summary = new LinkedHashMap<String, Object>();
-        summary.put("change", links.getObject().describe(change));
-        summary.putAll(human.summary(change, task));
-        task.setVariableLocal(SUMMARY, SpinValues.jsonValue(write(summary)).create());
+        show(human, change, task);
         // Answers are declared here so that what a form submits stays in the task and never becomes a process variable.
+        var prefilled = human.prefilled(change, task);
         for (var field : human.fields()) {
-            task.setVariableLocal(field.key(), null);
+            task.setVariableLocal(field.key(), prefilled.get(field.key()));
         }
         var recipients = whoseTurn(task).stream()
                 .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
@@ -101,6 +99,25 @@ public class HumanTasks {
                 .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
                 .toList();
         notifications.getObject().tell("reminder", change, recipients, model, null, "task:" + task.getId());
+    }
+
+    /** Shows anew, in the other open tasks of the same kind, what they decide on: somebody has just added to it. */
+    void showOthers(DelegateTask done) {
+        var human = of(done);
+        for (var task : Context.getCommandContext()
+                .getTaskManager()
+                .findTasksByProcessInstanceId(done.getProcessInstanceId())) {
+            if (!task.getId().equals(done.getId()) && human.key().equals(task.getTaskDefinitionKey())) {
+                show(human, changeOf(task), task);
+            }
+        }
+    }
+
+    private void show(HumanTask human, ChangeId change, DelegateTask task) {
+        var summary = new LinkedHashMap<String, Object>();
+        summary.put("change", links.getObject().describe(change));
+        summary.putAll(human.summary(change, task));
+        task.setVariableLocal(SUMMARY, SpinValues.jsonValue(write(summary)).create());
     }
 
     /** A person has completed a task: check, take the duty, record. */

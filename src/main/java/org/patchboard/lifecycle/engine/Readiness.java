@@ -1,0 +1,162 @@
+package org.patchboard.lifecycle.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.approval.Ballots;
+import org.patchboard.approval.Tally;
+import org.patchboard.change.Changes;
+import org.patchboard.change.PlanRevision;
+import org.patchboard.change.Statements;
+import org.patchboard.identity.People;
+import org.patchboard.schedule.Booking;
+import org.patchboard.schedule.Bookings;
+import org.patchboard.schedule.Conflict;
+import org.patchboard.schedule.Conflicts;
+import org.patchboard.shared.ChangeId;
+import org.springframework.stereotype.Component;
+
+/** Everything that may stand against installing now, read afresh from the tables at each question (law 1). */
+@Component
+public class Readiness {
+
+    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
+    private static final Set<String> SIGNED_OFF = Set.of("pass", "conditional");
+
+    private final Ballots ballots;
+    private final Statements statements;
+    private final Bookings bookings;
+    private final Conflicts conflicts;
+    private final Changes changes;
+    private final People people;
+    private final ScheduleSettings settings;
+    private final Clock clock;
+
+    Readiness(
+            Ballots ballots,
+            Statements statements,
+            Bookings bookings,
+            Conflicts conflicts,
+            Changes changes,
+            People people,
+            ScheduleSettings settings,
+            Clock clock) {
+        this.ballots = ballots;
+        this.statements = statements;
+        this.bookings = bookings;
+        this.conflicts = conflicts;
+        this.changes = changes;
+        this.people = people;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Every reason against a ring now; empty when it may start. */
+    public List<String> againstRing(@Nullable PlanRevision plan, ChangeId change, int ring) {
+        var reasons = againstPlan(plan, change, Duration.ZERO);
+        if (plan != null) {
+            reasons.addAll(againstNow(plan, ring));
+        }
+        return List.copyOf(reasons);
+    }
+
+    /** What stands against the plan itself, wherever the clock is: approval, test, conflicts, somebody on call. */
+    List<String> againstPlan(@Nullable PlanRevision plan, ChangeId change, Duration needed) {
+        var reasons = new ArrayList<String>();
+        if (plan == null) {
+            reasons.add("There is no plan.");
+            return reasons;
+        }
+        approval(plan, reasons);
+        test(plan, reasons);
+        conflicts(plan, needed, reasons);
+        if (people.members("on-call").isEmpty()) {
+            reasons.add("Nobody is on call.");
+        }
+        return reasons;
+    }
+
+    /** What stands against a ring by the clock. */
+    private List<String> againstNow(PlanRevision plan, int ring) {
+        var now = clock.instant();
+        var booking = bookings.live(plan.change());
+        if (booking.isEmpty() || booking.get().revision() != plan.revision()) {
+            return List.of("No window is booked for revision %d of the plan.".formatted(plan.revision()));
+        }
+        var window = booking.get();
+        if (now.isBefore(window.start())) {
+            return List.of("The window opens at %s."
+                    .formatted(UTC.format(window.start().atOffset(ZoneOffset.UTC))));
+        }
+        var least = RunTime.least(plan.plan(), ring, settings);
+        if (!now.isBefore(window.end())) {
+            return List.of(
+                    "The window closed at %s.".formatted(UTC.format(window.end().atOffset(ZoneOffset.UTC))));
+        }
+        return window.left(now).compareTo(least) < 0
+                ? List.of("%d minutes are left in the window; the ring and the way back need %d."
+                        .formatted(window.left(now).toMinutes(), least.toMinutes()))
+                : List.of();
+    }
+
+    private void approval(PlanRevision plan, List<String> reasons) {
+        var found = ballots.latest(plan.change(), plan.revision());
+        if (found.isEmpty()) {
+            reasons.add("Nobody has voted on revision %d of the plan.".formatted(plan.revision()));
+            return;
+        }
+        var ballot = found.get();
+        var decided = ballot.decidedAt();
+        if (!ballot.isApproved() || decided == null) {
+            reasons.add("The vote on revision %d is %s."
+                    .formatted(plan.revision(), ballot.isOpen() ? "still open" : ballot.outcome()));
+            return;
+        }
+        if (!ballot.digest().equals(plan.digest())) {
+            reasons.add("The plan is not the one that was approved: its digest is %s, the votes are on %s."
+                    .formatted(plan.digest().substring(0, 12), ballot.digest().substring(0, 12)));
+        }
+        if (decided.plus(settings.approvalHolds()).isBefore(clock.instant())) {
+            reasons.add("The approval of %s is older than %d days."
+                    .formatted(
+                            UTC.format(decided.atOffset(ZoneOffset.UTC)),
+                            settings.approvalHolds().toDays()));
+        }
+        var still = ballots.tallyOfThoseStillEntitled(ballot);
+        if (still.state() != Tally.State.APPROVED) {
+            reasons.add("Counting only those who may still vote, the approval no longer holds: %s."
+                    .formatted(still.sentence()));
+        }
+    }
+
+    private void test(PlanRevision plan, List<String> reasons) {
+        var signedOff = statements.latest(plan.change(), plan.revision(), "test-sign-off");
+        if (signedOff.isEmpty() || !SIGNED_OFF.contains(signedOff.get().verdict())) {
+            reasons.add("No tester has signed off revision %d of the plan.".formatted(plan.revision()));
+        }
+    }
+
+    private void conflicts(PlanRevision plan, Duration needed, List<String> reasons) {
+        bookings.live(plan.change())
+                .filter(booking ->
+                        booking.revision() == plan.revision() && booking.end().isAfter(clock.instant()))
+                .ifPresent(booking ->
+                        conflicts
+                                .find(PlanQuestions.about(changes.get(plan.change()), plan, needed, ahead(booking)))
+                                .stream()
+                                .filter(conflict -> conflict.hard() && !conflict.isWaived())
+                                .map(Conflict::detail)
+                                .forEach(reasons::add));
+    }
+
+    private Conflicts.Booked ahead(Booking booking) {
+        var now = clock.instant();
+        return new Conflicts.Booked(
+                booking.windowName(), booking.start().isBefore(now) ? now : booking.start(), booking.end());
+    }
+}
