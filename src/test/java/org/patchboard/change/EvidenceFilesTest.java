@@ -44,7 +44,9 @@ class EvidenceFilesTest {
         var file = attach("log.txt", content);
         // FIPS 180-4, example of SHA-256
         assertThat(file.sha256()).isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assertThat(files.of(change)).extracting(EvidenceFiles.EvidenceFile::sha256).containsExactly(file.sha256());
+        assertThat(files.of(change))
+                .extracting(EvidenceFiles.EvidenceFile::sha256)
+                .containsExactly(file.sha256());
         assertThat(files.content(change, file.id()).orElseThrow()).isEqualTo(content);
         assertThat(scene.deeds(change)).contains("evidence-attached");
     }
@@ -66,7 +68,8 @@ class EvidenceFilesTest {
     @Test
     void refusesWhatIsEmptyOrTooLarge() {
         assertThatThrownBy(() -> attach("empty", new byte[0])).isInstanceOf(Refusal.class);
-        assertThatThrownBy(() -> attach("large", new byte[20 * 1024 * 1024 + 1])).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> attach("large", new byte[20 * 1024 * 1024 + 1]))
+                .isInstanceOf(Refusal.class);
         assertThat(files.of(change)).isEmpty();
     }
 }

@@ -80,13 +80,22 @@ public class Closing {
         seals.seal(change);
     }
 
-    /** A change under review is closed again. */
+    /** A change under review is closed again, and sealed anew with what the review said. */
     public void endReview(ChangeId change) {
-        changes.moveTo(change, ChangeState.CLOSED, ACTOR);
+        if (changes.lock(change) == ChangeState.REVIEW) {
+            changes.moveTo(change, ChangeState.CLOSED, ACTOR);
+            seals.seal(change);
+        }
+    }
+
+    /** What is left to do for a change that was withdrawn. */
+    public void withdrawn(ChangeId change) {
+        letGo(change);
+        seals.seal(change);
     }
 
     /** Findings that are still open may be carried by another change. */
-    public void letGo(ChangeId change) {
+    private void letGo(ChangeId change) {
         jdbc.sql("update finding set change_id = null where change_id = ? and state = 'open'")
                 .param(change.value())
                 .update();

@@ -6,7 +6,7 @@ import org.patchboard.lifecycle.engine.Closing;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
-/** "Record withdrawal": lets go of the findings, so that another change may carry them. */
+/** "Record withdrawal": lets go of the findings, so that another change may carry them, and seals the record. */
 @Component
 class RecordWithdrawalDelegate implements JavaDelegate {
 
@@ -18,6 +18,6 @@ class RecordWithdrawalDelegate implements JavaDelegate {
 
     @Override
     public void execute(DelegateExecution execution) {
-        closing.letGo(new ChangeId(execution.getProcessBusinessKey()));
+        closing.withdrawn(new ChangeId(execution.getProcessBusinessKey()));
     }
 }

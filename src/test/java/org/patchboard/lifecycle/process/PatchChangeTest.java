@@ -237,6 +237,9 @@ class PatchChangeTest {
         ends("post-implementation-review", Map.of());
         assertThat(walk.isOver()).isTrue();
         assertThat(scene.stateOf(change)).isEqualTo("closed");
+        assertThat(scene.deeds(change).stream().filter("evidence-sealed"::equals))
+                .as("at the closure and, with what the review said, at its end")
+                .hasSize(2);
     }
 
     private Object ring() {
@@ -400,6 +403,7 @@ class PatchChangeTest {
                 change, "The vendor withdrew the update.", Actor.person(people.someone("patch-coordinator")));
         assertThat(walk.isOver()).isTrue();
         assertThat(scene.stateOf(change)).isEqualTo("withdrawn");
+        assertThat(scene.deeds(change)).endsWith("evidence-sealed");
         assertThat(ballotOutcome()).isEqualTo("void");
         assertThat(scene.told(change, "window-cancelled")).contains(scene.owner);
         assertThat(jdbc.sql("select count(*) from finding where change_id = ?")
