@@ -1,5 +1,5 @@
 export default {
-  app: { name: 'Patchboard', vendor: 'Tasks' },
+  app: { name: 'Tasks', vendor: 'Patchboard' },
   disableWelcomeMessage: true,
   customScripts: ['scripts/sign-out.js']
 };
