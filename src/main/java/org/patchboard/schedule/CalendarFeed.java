@@ -11,6 +11,7 @@ import net.fortuna.ical4j.model.Calendar;
 import net.fortuna.ical4j.model.DateList;
 import net.fortuna.ical4j.model.TimeZoneRegistryFactory;
 import net.fortuna.ical4j.model.component.VEvent;
+import net.fortuna.ical4j.model.parameter.TzId;
 import net.fortuna.ical4j.model.property.Description;
 import net.fortuna.ical4j.model.property.DtEnd;
 import net.fortuna.ical4j.model.property.DtStamp;
@@ -73,7 +74,7 @@ public class CalendarFeed {
 
     private static VEvent event(CalendarEntry entry, Instant now) {
         var content = entry.content();
-        var event = new VEvent();
+        var event = new VEvent(false);
         event.add(new DtStamp(now));
         event.add(new Uid("%s-%d@patchboard".formatted(entry.kind(), entry.id())));
         event.add(new Summary("%s: %s".formatted(entry.kind().equals("window") ? "Window" : "Freeze", content.name())));
@@ -87,16 +88,18 @@ public class CalendarFeed {
             event.add(new RRule<LocalDateTime>(content.rrule()));
         }
         if (!content.exdates().isEmpty()) {
-            event.add(new ExDate<>(new DateList<>(content.exdates().stream()
+            var left = new ExDate<>(new DateList<>(content.exdates().stream()
                     .map(start -> start.atZone(entry.zone()))
-                    .toList())));
+                    .toList()));
+            left.add(new TzId(content.zone()));
+            event.add(left);
         }
         return event;
     }
 
     private static VEvent event(Booking booking, Instant now) {
         var zone = ZoneId.of(booking.zone());
-        var event = new VEvent();
+        var event = new VEvent(false);
         event.add(new DtStamp(now));
         event.add(new Uid(booking.uid()));
         event.add(new Sequence(booking.sequence()));
