@@ -138,16 +138,15 @@ class CalendarApiTest {
     @Test
     void canBeSubscribedTo() throws Exception {
         var id = add("/windows", NIGHTLY.formatted(tag, tag));
-        var freeze = add(
-                "/freezes",
-                NIGHTLY.formatted("Year end; no changes, please", tag));
-        var answer = http.exchange(
-                "/api/v1/calendar.ics", HttpMethod.GET, new HttpEntity<>(headers(reader)), String.class);
+        var freeze = add("/freezes", NIGHTLY.formatted("Year end; no changes, please", tag));
+        var answer =
+                http.exchange("/api/v1/calendar.ics", HttpMethod.GET, new HttpEntity<>(headers(reader)), String.class);
         assertThat(answer.getHeaders().getContentType()).hasToString("text/calendar;charset=UTF-8");
         var calendar = new CalendarBuilder().build(new StringReader(answer.getBody()));
         assertThat(calendar.getComponents(Component.VTIMEZONE)).isNotEmpty();
         assertThat(answer.getBody())
-                .contains("UID:window-" + id + "@patchboard", "UID:freeze-" + freeze + "@patchboard", "RRULE:FREQ=DAILY");
+                .contains(
+                        "UID:window-" + id + "@patchboard", "UID:freeze-" + freeze + "@patchboard", "RRULE:FREQ=DAILY");
         var window = calendar.<VEvent>getComponents(Component.VEVENT).stream()
                 .filter(event -> event.getUid().orElseThrow().getValue().equals("window-" + id + "@patchboard"))
                 .findFirst()
