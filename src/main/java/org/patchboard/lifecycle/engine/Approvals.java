@@ -17,10 +17,9 @@ import org.patchboard.change.Plan.Step;
 import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
 import org.patchboard.identity.People;
-import org.patchboard.notification.Invitation;
+import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
-import org.patchboard.schedule.Booking;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -33,9 +32,6 @@ public class Approvals {
 
     private static final Actor ACTOR = Actor.system("drift");
 
-    /** Voting and scheduling wait for it, give back what they hold and end. */
-    private static final String PLAN_CHANGED = "patchboard.planChanged";
-
     /** A plan that the board has refused so often is not planned again. */
     private static final int REFUSALS = 3;
 
@@ -47,6 +43,7 @@ public class Approvals {
     private final People people;
     private final Notifications notifications;
     private final ChangeLinks links;
+    private final BoardMail mail;
     private final RuntimeService engine;
     private final JdbcClient jdbc;
 
@@ -59,6 +56,7 @@ public class Approvals {
             People people,
             Notifications notifications,
             ChangeLinks links,
+            BoardMail mail,
             RuntimeService engine,
             JdbcClient jdbc) {
         this.ballots = ballots;
@@ -69,6 +67,7 @@ public class Approvals {
         this.people = people;
         this.notifications = notifications;
         this.links = links;
+        this.mail = mail;
         this.engine = engine;
         this.jdbc = jdbc;
     }
@@ -163,9 +162,9 @@ public class Approvals {
                 .collect(Collectors.joining("; ", "", added.size() > 20 ? "; and more" : ""));
     }
 
-    /** The plan is no longer the one voted on: the votes fall, and the process plans again. */
+    /** The plan is no longer the one voted on: the votes fall, the window is given back, and the process plans again. */
     public void planChanged(ChangeId change, String reason) {
-        ballots.voidAll(change, reason, ACTOR);
+        drop(change, reason, ACTOR);
         var record = changes.get(change);
         var voters = ballots.votes(change).stream()
                 .map(vote -> vote.login())
@@ -192,7 +191,7 @@ public class Approvals {
                 change + ":drift:"
                         + plans.current(change).map(plan -> plan.revision()).orElse(0) + ":"
                         + ballots.of(change).size());
-        engine.createMessageCorrelation(PLAN_CHANGED)
+        engine.createMessageCorrelation(PatchChange.PLAN_CHANGED)
                 .processInstanceBusinessKey(change.value())
                 .correlateAll();
     }
@@ -200,40 +199,7 @@ public class Approvals {
     /** Takes back every vote and the window; those invited get the cancellation. */
     void drop(ChangeId change, String reason, Actor actor) {
         ballots.voidAll(change, reason, actor);
-        bookings.cancel(change, reason, actor).ifPresent(booking -> tellCancelled(booking, reason));
-    }
-
-    private void tellCancelled(Booking booking, String reason) {
-        var record = changes.get(booking.change());
-        var told = Stream.of(
-                        people.persons(List.of(owner(record.maintenanceGroup()))),
-                        people.members("implementer"),
-                        people.members("on-call"))
-                .flatMap(List::stream)
-                .distinct()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                .toList();
-        notifications.tell(
-                "window-cancelled",
-                booking.change(),
-                told,
-                Map.of(
-                        "change", links.describe(booking.change()),
-                        "window", booking.windowName(),
-                        "start", booking.start(),
-                        "end", booking.end(),
-                        "reason", reason),
-                new Invitation(
-                        booking.uid(),
-                        // Between this booking's number and that of the next.
-                        booking.sequence() + 1,
-                        true,
-                        record.title(),
-                        reason,
-                        booking.start(),
-                        booking.end(),
-                        booking.zone()),
-                booking.change() + ":" + booking.sequence());
+        bookings.cancel(change, reason, actor).ifPresent(booking -> mail.cancelled(booking, reason));
     }
 
     private String owner(String maintenanceGroup) {

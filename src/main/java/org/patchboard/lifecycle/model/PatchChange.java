@@ -6,6 +6,9 @@ public final class PatchChange {
     public static final String KEY = "patch-change";
     public static final String WITHDRAWN = "patchboard.changeWithdrawn";
 
+    /** An approved plan is no longer what is there; while it is voted on, the vote hears of it itself. */
+    public static final String PLAN_CHANGED = ChangeAuthorization.PLAN_CHANGED;
+
     public static final String VERDICT_GIVEN = "patchboard.verdictGiven";
 
     /** A change does not close before its forensic verdict. */

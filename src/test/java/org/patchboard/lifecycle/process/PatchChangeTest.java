@@ -210,6 +210,14 @@ class PatchChangeTest {
                 .update();
     }
 
+    private void booking() {
+        jdbc.sql("""
+                        insert into booking (change_id, revision, sequence, window_name, zone, starts_at, ends_at, state, booked_at)
+                        values (?, 1, 0, 'Sunday', 'Europe/Berlin', ?, ?, 'booked', ?)""")
+                .params(change.value(), now().plusDays(1), now().plusDays(2), now())
+                .update();
+    }
+
     private OffsetDateTime now() {
         return clock.instant().atOffset(ZoneOffset.UTC);
     }
@@ -288,11 +296,16 @@ class PatchChangeTest {
     }
 
     @Test
-    void losesItsVotesWhenAHostComesUpAndMailsTheDifference() {
+    void plansAgainWhenAHostComesUpWhileScheduledAndMailsTheDifference() {
         authorized();
         ballot(1, "approved");
+        booking();
         scene.affected("web3");
         assertThat(approvals.checkDrift(change)).isTrue();
+        walk.jobs();
+        assertThat(isIn("schedule-change")).isFalse();
+        assertThat(isIn("prepare-change")).isTrue();
+        assertThat(scene.told(change, "window-cancelled")).contains(scene.owner);
         assertThat(ballotOutcome()).isEqualTo("void");
         assertThat(scene.bodies(change, "escalation"))
                 .anyMatch(body -> body.contains(scene.name("web3") + " now needs"));
@@ -391,11 +404,7 @@ class PatchChangeTest {
     void endsWhenItIsWithdrawnAndGivesEverythingBack() {
         authorized();
         ballot(1, "approved");
-        jdbc.sql("""
-                        insert into booking (change_id, revision, sequence, window_name, zone, starts_at, ends_at, state, booked_at)
-                        values (?, 1, 0, 'Sunday', 'Europe/Berlin', ?, ?, 'booked', ?)""")
-                .params(change.value(), now().plusDays(1), now().plusDays(2), now())
-                .update();
+        booking();
         jdbc.sql("update finding set change_id = ? where package = ?")
                 .params(change.value(), scene.software)
                 .update();
