@@ -107,6 +107,16 @@ public final class Scene {
         }
     }
 
+    /** Eight hours every night in which the group may be worked on. */
+    public Scene window() {
+        jdbc.sql("""
+                        insert into calendar_entry (kind, name, zone, starts, duration, rrule, scope_kind, scope_value,
+                                                    created_by, created_at)
+                        values ('window', 'Every night', 'Europe/Berlin', '2026-01-01 20:00', interval '8 hours', 'FREQ=DAILY',
+                                'maintenance-group', ?, 'test', ?)""").params(group, now()).update();
+        return this;
+    }
+
     public Scene knownExploited() {
         jdbc.sql("""
                         insert into kev_entry (cve, vendor, product, name, date_added, ransomware)
