@@ -137,7 +137,7 @@ public class HumanTasks {
         if (whoseTurn(task).stream().noneMatch(person -> person.login().equals(login))) {
             throw Refusal.forbidden("You do not belong, now, to a group that may complete \"" + task.getName() + "\".");
         }
-        var answers = Answers.of(human.fields(), localVariables(task));
+        var answers = Answers.of(human.fields(), given(human, task));
         duties.take(change, login, human.duty());
         human.done(change, Actor.person(login), answers, task);
     }
@@ -163,8 +163,20 @@ public class HumanTasks {
         return List.copyOf(logins.values());
     }
 
-    private static Map<String, @Nullable Object> localVariables(DelegateTask task) {
-        return new HashMap<>(task.getVariablesLocal());
+    /**
+     * A form writes into the task, where the answers were declared; "complete" of the engine's API writes past it into
+     * the process (seen). What landed there is taken out again, so that no answer outlives its task.
+     */
+    private static Map<String, @Nullable Object> given(HumanTask human, DelegateTask task) {
+        Map<String, @Nullable Object> given = new HashMap<>(task.getVariablesLocal());
+        for (var field : human.fields()) {
+            var outside = task.getExecution().getVariable(field.key());
+            if (outside != null) {
+                given.put(field.key(), outside);
+                task.getExecution().removeVariable(field.key());
+            }
+        }
+        return given;
     }
 
     private static @Nullable String signedIn() {
