@@ -37,7 +37,7 @@ class AnsibleInventoryTest extends HostInventoryContract {
     private static HostInventory inventory(Path key) {
         return new AnsibleInventory(new Ansible(
                 new AnsibleSettings("ansible-playbook", 5, null),
-                new SshSettings("root", key, debian.knownHostsFile(), Duration.ofSeconds(3))));
+                new SshSettings("root", key, debian.knownHostsFile(), Duration.ofSeconds(15))));
     }
 
     @Override

@@ -63,7 +63,7 @@ class AnsibleDeployerTest extends DeployerContract {
     private static Deployer deployer(@Nullable Path key, @Nullable Path known) {
         return new AnsibleDeployer(new Ansible(
                 new AnsibleSettings("ansible-playbook", 5, null),
-                new SshSettings("root", key, known, Duration.ofSeconds(3))));
+                new SshSettings("root", key, known, Duration.ofSeconds(15))));
     }
 
     @Override
