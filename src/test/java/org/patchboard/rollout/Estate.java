@@ -31,6 +31,7 @@ public final class Estate {
     private final String group;
     private final List<Plan.PlannedRing> rings = new ArrayList<>();
     private final List<NewChange.Scoped> scope = new ArrayList<>();
+    private String reboot = "if-required";
 
     public Estate(ApplicationContext context, String owner, String deployer, String verifier) {
         jdbc = context.getBean(JdbcClient.class);
@@ -72,6 +73,16 @@ public final class Estate {
         return this;
     }
 
+    public Estate neverRestart() {
+        reboot = "never";
+        return this;
+    }
+
+    /** The package that the change is about. */
+    public String patched() {
+        return "openssl-" + tag;
+    }
+
     /** Opens the change, stores its plan and books a window around the present. */
     public ChangeId change(String planner) {
         var change = changes.open(
@@ -92,7 +103,7 @@ public final class Estate {
                         "told",
                         "because",
                         "none",
-                        "if-required",
+                        reboot,
                         new Plan.RiskBasis("high", "", List.of())),
                 Actor.person(planner));
         jdbc.sql("update change_record set state = 'scheduled', priority = 'high' where id = ?")

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.inventory.Versions;
 import org.patchboard.rollout.Claim;
 import org.patchboard.rollout.DurableHostWork;
 import org.patchboard.rollout.Verifications;
@@ -130,8 +131,15 @@ class HostSights implements DurableHostWork {
             var why = lost == null ? "the verifier said nothing about it" : "could not be looked at: " + lost;
             return row(run, wanted, null, false, false, why);
         }
-        var fixed = seen.complete() && wanted.version().equals(seen.version());
+        var fixed = seen.complete() && seen.version() != null && suffices(run, wanted, seen.version());
         return row(run, wanted, seen.version(), fixed, seen.rebootPending(), seen.detail());
+    }
+
+    /** A host that was patched further meanwhile is fixed too; one that was put back has exactly its old version. */
+    private static boolean suffices(Run run, Wanted wanted, String version) {
+        return run.purpose() == Purpose.BACK_OUT
+                ? wanted.version().equals(version)
+                : Versions.compare(wanted.ecosystem(), version, wanted.version()) >= 0;
     }
 
     /** Fixed is what a scan made after the installation no longer reports. */

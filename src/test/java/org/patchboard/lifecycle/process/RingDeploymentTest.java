@@ -165,6 +165,21 @@ class RingDeploymentTest {
     }
 
     @Test
+    void installsNothingWhenNobodyHasApprovedThePlan() {
+        estate.ring(1, "canary", Duration.ZERO, 100, "a");
+        change = estate.change(people.someone("patch-coordinator"));
+        walk = new ProcessWalk(context, change);
+        instance = runtime.startProcessInstanceByKey(
+                        RingDeployment.KEY, change.value(), Map.of(RingDeployment.RING.name(), 1))
+                .getId();
+        walk.everything();
+        assertThat(walk.hasTask(RingDeployment.DECIDE_CLOSED_GATE)).isTrue();
+        assertThat(walk.summary(RingDeployment.DECIDE_CLOSED_GATE)).contains("Nobody has voted");
+        walk.done(RingDeployment.DECIDE_CLOSED_GATE, "on-call", Map.of("decision", "wait", "reason", "try again"));
+        assertThat(walk.hasTask(RingDeployment.DECIDE_CLOSED_GATE)).isTrue();
+    }
+
+    @Test
     void asksTheGateAgainWhenPersonsWait() {
         estate.ring(1, "canary", Duration.ZERO, 100, "a");
         start(false);
