@@ -39,8 +39,8 @@ class ModelDeployer implements SmartInitializingSingleton {
                     .source(commit())
                     .enableDuplicateFiltering(false);
             var resources = resources();
-            if (resources.length == 0) { // TEMP
-                return;
+            if (resources.length == 0) {
+                throw new IllegalStateException("no models on the class path");
             }
             for (var resource : resources) {
                 try (InputStream content = resource.getInputStream()) {
