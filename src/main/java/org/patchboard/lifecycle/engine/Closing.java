@@ -12,6 +12,7 @@ import org.patchboard.identity.Person;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
+import org.patchboard.scanning.Findings;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Hindrance;
@@ -30,6 +31,7 @@ public class Closing {
     private final Notifications notifications;
     private final ChangeLinks links;
     private final JdbcClient jdbc;
+    private final Findings findings;
     private final Seals seals;
 
     Closing(
@@ -39,6 +41,7 @@ public class Closing {
             Notifications notifications,
             ChangeLinks links,
             JdbcClient jdbc,
+            Findings findings,
             Seals seals) {
         this.changes = changes;
         this.statements = statements;
@@ -46,6 +49,7 @@ public class Closing {
         this.notifications = notifications;
         this.links = links;
         this.jdbc = jdbc;
+        this.findings = findings;
         this.seals = seals;
     }
 
@@ -75,6 +79,7 @@ public class Closing {
                     PatchChange.VERDICT_MISSING, change + " closes when incident response has given its verdict.");
         }
         changes.close(change, outcome(change), ACTOR);
+        findings.closeSeenFixed(change);
         letGo(change);
         tellClosed(change);
         seals.seal(change);

@@ -4,7 +4,6 @@ import static org.camunda.bpm.engine.authorization.Authorization.ANY;
 import static org.camunda.bpm.engine.authorization.Authorization.AUTH_TYPE_GRANT;
 
 import java.util.List;
-import java.util.Optional;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.authorization.BatchPermissions;
 import org.camunda.bpm.engine.authorization.Permission;
@@ -14,12 +13,16 @@ import org.camunda.bpm.engine.authorization.Resource;
 import org.camunda.bpm.engine.authorization.Resources;
 import org.camunda.bpm.engine.authorization.UserOperationLogCategoryPermissions;
 import org.patchboard.identity.Directory;
+import org.patchboard.identity.FirstAdministrator;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
 import org.patchboard.shared.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,14 +36,13 @@ class FirstStart implements SmartInitializingSingleton {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
     private static final Actor ACTOR = Actor.system("first-start");
-    private static final String ADMINISTRATOR = "admin";
 
     private final Directory directory;
     private final People people;
     private final AuthorizationService authorizations;
     private final TasklistFilters filters;
     private final TransactionTemplate transaction;
-    private final Environment environment;
+    private final FirstAdministrator first;
 
     FirstStart(
             Directory directory,
@@ -48,34 +50,50 @@ class FirstStart implements SmartInitializingSingleton {
             AuthorizationService authorizations,
             TasklistFilters filters,
             TransactionTemplate transaction,
-            Environment environment) {
+            FirstAdministrator first) {
         this.directory = directory;
         this.people = people;
         this.authorizations = authorizations;
         this.filters = filters;
         this.transaction = transaction;
-        this.environment = environment;
+        this.first = first;
+    }
+
+    /** Named by the environment, or with a password made at random. */
+    @Configuration(proxyBeanMethods = false)
+    @Profile("!demo")
+    static class Given {
+        @Bean
+        FirstAdministrator firstAdministrator(Environment environment) {
+            var given = environment.getProperty("patchboard.first-administrator-password");
+            return new FirstAdministrator(
+                    "admin",
+                    "First Person",
+                    given == null ? Directory.randomPassword() : given,
+                    given == null,
+                    given == null);
+        }
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        var given = environment.getProperty("patchboard.first-administrator-password");
-        var password = Optional.ofNullable(given).orElseGet(Directory::randomPassword);
-        var created = transaction.execute(status -> createIfEmpty(password, given == null));
-        if (Boolean.TRUE.equals(created) && given == null) {
+        var created = transaction.execute(status -> createIfEmpty());
+        if (Boolean.TRUE.equals(created) && first.printed()) {
             LOG.warn(
-                    "The first administrator is \"{}\", with the one-time password {} (to be changed at the first sign-in).",
-                    ADMINISTRATOR,
-                    password);
+                    "The first administrator is \"{}\", with the {} {}",
+                    first.login(),
+                    first.mustChange() ? "one-time password (to be changed at the first sign-in)" : "password",
+                    first.password());
         }
     }
 
-    private boolean createIfEmpty(String password, boolean mustChange) {
+    private boolean createIfEmpty() {
         if (!directory.isEmpty()) {
             return false;
         }
-        directory.add(ADMINISTRATOR, "First Person", "first@localhost", "UTC", password, mustChange, ACTOR);
-        directory.grant(ADMINISTRATOR, Team.ADMINISTRATORS, null, null, ACTOR);
+        directory.add(
+                first.login(), first.name(), "first@localhost", "UTC", first.password(), first.mustChange(), ACTOR);
+        directory.grant(first.login(), Team.ADMINISTRATORS, null, null, ACTOR);
         var filterIds = filters.create();
         for (var team : teams()) {
             switch (team) {

@@ -250,6 +250,26 @@ class PatchChangeTest {
                 .hasSize(2);
     }
 
+    @Test
+    void closesTheFindingsThatALookSawFixedAndNoOther() {
+        rolledOut();
+        jdbc.sql("""
+                        insert into verification_run (change_id, number, purpose, revision, source, state, started_at)
+                        values (?, 1, 'fixed', 1, 'simulator', 'finished', ?)""").params(change.value(), now()).update();
+        jdbc.sql("""
+                        insert into verification (change_id, run, asset, source, ecosystem, package, seen_version,
+                                                  wanted_version, fixed, reboot_pending, at)
+                        select change_id, 1, asset, 'simulator', ecosystem, package, fixed_version, fixed_version,
+                               asset = (select min(asset) from finding where change_id = :change), false, :now
+                          from finding where change_id = :change""").param("change", change.value()).param("now", now()).update();
+        ends("verify-change", Map.of("verification", "excepted"));
+        assertThat(jdbc.sql("select state from finding where package = ? order by asset")
+                        .param(scene.software)
+                        .query(String.class)
+                        .list())
+                .containsExactly("closed", "open");
+    }
+
     private Object ring() {
         var called = runtime.createProcessInstanceQuery()
                 .processInstanceBusinessKey(change.value())
