@@ -27,18 +27,18 @@ create table asset (
   source         text        not null,
   first_seen     timestamptz not null,
   last_seen      timestamptz not null,
-  changed_at     timestamptz not null
+  changed_at     timestamptz not null,
+  packages_at    timestamptz                                  -- when its packages were last told; null: never
 );
 create index on asset (maintenance_group);
 create index on asset (last_seen);
 
 -- 73,000 distinct versions for 1,000,000 installed packages: written once, compared once.
 create table package_version (
-  id          bigint generated always as identity primary key,
-  ecosystem   text  not null,                                 -- deb, rpm, apk, maven, npm, pypi, golang, generic …
-  name        text  not null,
-  version     text  not null,
-  version_key bytea not null,                                 -- orders as the ecosystem does, compared bytewise
+  id        bigint generated always as identity primary key,
+  ecosystem text not null,                                    -- deb, rpm, apk, maven, npm, pypi, golang, generic …
+  name      text not null,
+  version   text not null,
   unique (ecosystem, name, version)
 );
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange.Scoped;
-import org.patchboard.inventory.Versions;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.AssetId;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.UseCase;
+import org.patchboard.shared.Versions;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Joins findings and inventory into what a change is about: which hosts, and what each must end up with. */

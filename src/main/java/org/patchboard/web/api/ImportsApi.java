@@ -1,21 +1,29 @@
 package org.patchboard.web.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.Principal;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.advisory.Feeds;
+import org.patchboard.bulk.Limited;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
 import org.patchboard.inventory.InventoryImports;
+import org.patchboard.inventory.LiveInventory;
 import org.patchboard.scanning.ScanImports;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ImportCounts;
 import org.patchboard.shared.MalformedInput;
 import org.patchboard.shared.Refusal;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,17 +37,38 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1")
 class ImportsApi {
 
-    private static final long LARGEST = 512L * 1024 * 1024;
     private static final Set<String> IMPORTERS =
             Set.of("vulnerability-analyst", "patch-coordinator", Team.ADMINISTRATORS);
+    private static final Set<String> ASKERS = Set.of("patch-coordinator", Team.ADMINISTRATORS);
+
+    /** Bytes in which up to 500 hosts can be named. */
+    private static final int QUESTION = 1 << 18;
+
+    /**
+     * Whom to ask; no body asks nobody.
+     *
+     * @param hosts none: all of the maintenance group
+     */
+    record Question(
+            @Nullable String maintenanceGroup, @Nullable List<LiveInventory.Wanted> hosts) {}
 
     private final InventoryImports inventory;
+    private final LiveInventory live;
+    private final ObjectMapper json;
     private final ScanImports scans;
     private final Feeds feeds;
     private final People people;
 
-    ImportsApi(InventoryImports inventory, ScanImports scans, Feeds feeds, People people) {
+    ImportsApi(
+            InventoryImports inventory,
+            LiveInventory live,
+            ScanImports scans,
+            Feeds feeds,
+            People people,
+            ObjectMapper json) {
         this.inventory = inventory;
+        this.live = live;
+        this.json = json;
         this.scans = scans;
         this.feeds = feeds;
         this.people = people;
@@ -53,7 +82,28 @@ class ImportsApi {
             HttpServletRequest request,
             Principal principal)
             throws IOException {
+        if (live.speaks(source)) {
+            var question = question(request);
+            return live.ask(
+                    source,
+                    question.maintenanceGroup(),
+                    question.hosts() == null ? List.of() : question.hosts(),
+                    asker(principal));
+        }
         return inventory.importFile(source, body(request), asset, importer(principal));
+    }
+
+    private Question question(HttpServletRequest request) throws IOException {
+        var body = request.getInputStream().readNBytes(QUESTION + 1);
+        if (body.length > QUESTION) {
+            throw new MalformedInput("the body", "it is larger than " + QUESTION / 1024 + " KiB");
+        }
+        try {
+            return body.length == 0 ? new Question(null, null) : json.readValue(body, Question.class);
+        } catch (JsonProcessingException e) {
+            throw new MalformedInput(
+                    "the body", "{\"maintenanceGroup\", \"hosts\": [{\"name\", \"address\"}]} was expected", e);
+        }
     }
 
     @PostMapping("/scans/imports")
@@ -71,48 +121,34 @@ class ImportsApi {
     }
 
     private Actor importer(Principal principal) {
+        return oneOf(IMPORTERS, principal, "Analysts, coordinators and administrators import files.");
+    }
+
+    private Actor asker(Principal principal) {
+        return oneOf(ASKERS, principal, "Coordinators and administrators have hosts asked.");
+    }
+
+    private Actor oneOf(Set<String> allowed, Principal principal, String otherwise) {
         var teams = people.teamsOf(principal.getName()).orElseThrow();
-        if (teams.stream().noneMatch(IMPORTERS::contains)) {
-            throw Refusal.forbidden("Analysts, coordinators and administrators import files.");
+        if (teams.stream().noneMatch(allowed::contains)) {
+            throw Refusal.forbidden(otherwise);
         }
         return Actor.person(principal.getName());
     }
 
     private static InputStream body(HttpServletRequest request) throws IOException {
-        var stream = request.getInputStream();
-        var plain =
-                "gzip".equals(request.getHeader("Content-Encoding")) ? new GZIPInputStream(stream, 1 << 16) : stream;
-        return new Limited(plain);
-    }
-
-    /** Counts what comes out, so that a small file that unpacks without end is refused at the limit. */
-    private static final class Limited extends java.io.FilterInputStream {
-
-        private long read;
-
-        Limited(InputStream in) {
-            super(in);
+        var packed = new Limited(request.getInputStream());
+        var encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
+            return packed;
         }
-
-        @Override
-        public int read() throws IOException {
-            int one = super.read();
-            count(one < 0 ? 0 : 1);
-            return one;
+        if (!encoding.equalsIgnoreCase("gzip") && !encoding.equalsIgnoreCase("x-gzip")) {
+            throw Refusal.incomplete("A body may be packed with gzip, not with " + encoding + ".");
         }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int some = super.read(buffer, offset, length);
-            count(Math.max(0, some));
-            return some;
-        }
-
-        private void count(int some) {
-            read += some;
-            if (read > LARGEST) {
-                throw new MalformedInput("the file", "it is larger than 512 MiB");
-            }
+        try {
+            return new Limited(new GZIPInputStream(packed, 1 << 16));
+        } catch (ZipException | EOFException e) {
+            throw new MalformedInput("the file", "it is not packed with gzip, though Content-Encoding says so", e);
         }
     }
 }

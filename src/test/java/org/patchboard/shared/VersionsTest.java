@@ -1,4 +1,4 @@
-package org.patchboard.inventory;
+package org.patchboard.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,4 +1,4 @@
-package org.patchboard.inventory;
+package org.patchboard.shared;
 
 import java.util.Locale;
 import org.apache.maven.artifact.versioning.ComparableVersion;

@@ -1,0 +1,74 @@
+package org.patchboard.shared;
+
+import com.github.packageurl.MalformedPackageURLException;
+import com.github.packageurl.PackageURL;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A package under the name by which inventory and scanners mean the same.
+ *
+ * @param ecosystem type of its package URL: {@code deb}, {@code rpm}, {@code apk}, {@code maven}, {@code npm} …
+ * @param name as the ecosystem writes it: {@code openssl}, {@code org.example:library}, {@code @scope/library}; a name
+ *     of PyPI in its normal form (PEP 503)
+ */
+public record Software(String ecosystem, String name) {
+
+    private static final int LONGEST = 400;
+
+    public Software {
+        ecosystem = ecosystem.toLowerCase(Locale.ROOT);
+        if (!ecosystem.matches("[a-z0-9][a-z0-9.+-]{0,39}")) {
+            throw new IllegalArgumentException("not an ecosystem of packages: " + shown(ecosystem));
+        }
+        if (name.isBlank() || name.length() > LONGEST) {
+            throw new IllegalArgumentException("not a name of a package: " + shown(name));
+        }
+        if (ecosystem.equals("pypi")) {
+            name = name.toLowerCase(Locale.ROOT).replaceAll("[-_.]+", "-");
+        }
+    }
+
+    /** Software in a version. */
+    public record Installed(Software software, String version) {}
+
+    /** What a package URL names; empty when it is none. The version is empty when the URL has none. */
+    public static Optional<Installed> fromUrl(String url) {
+        try {
+            var purl = new PackageURL(url);
+            var version = purl.getVersion() == null ? "" : purl.getVersion();
+            var qualifiers = purl.getQualifiers();
+            var epoch = qualifiers == null ? null : qualifiers.get("epoch");
+            // Of RPM the epoch is a qualifier of its own (purl types: rpm); Debian's is part of the version.
+            if (purl.getType().equals("rpm") && epoch != null && !epoch.equals("0") && !version.contains(":")) {
+                version = epoch + ":" + version;
+            }
+            return Optional.of(new Installed(
+                    new Software(purl.getType(), name(purl.getType(), purl.getNamespace(), purl.getName())), version));
+        } catch (MalformedPackageURLException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The distribution is no part of the name: a host has packages of one only. */
+    private static String name(String type, @Nullable String namespace, String name) {
+        if (namespace == null) {
+            return name;
+        }
+        return switch (type) {
+            case "deb", "rpm", "apk", "alpm" -> name;
+            case "maven" -> namespace + ":" + name;
+            default -> namespace + "/" + name;
+        };
+    }
+
+    /** Whether this can be a version: short, not blank. What it means is for its ecosystem to say. */
+    public static boolean isVersion(String text) {
+        return !text.isBlank() && text.length() <= LONGEST;
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+}
