@@ -29,14 +29,14 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A change on its way through approval and calendar, with hosts, people and windows of the test's own. */
-final class Governed {
+public final class Governed {
 
-    static final Actor MANAGER = Actor.person("test-manager");
+    public static final Actor MANAGER = Actor.person("test-manager");
 
-    final ChangeId change;
-    final String planner;
-    final String owner;
-    final TestPeople people;
+    public final ChangeId change;
+    public final String planner;
+    public final String owner;
+    public final TestPeople people;
     private final Estate estate;
     private final Plans plans;
     private final Ballots ballots;
@@ -47,7 +47,7 @@ final class Governed {
     private final Clock clock;
 
     /** One canary and two more hosts; nothing is booked, voted or tested yet. */
-    Governed(ApplicationContext context) {
+    public Governed(ApplicationContext context) {
         people = context.getBean(TestPeople.class);
         plans = context.getBean(Plans.class);
         ballots = context.getBean(Ballots.class);
@@ -68,19 +68,19 @@ final class Governed {
         people.someone("on-call");
     }
 
-    Governed classified(String state, String changeClass, String risk) {
+    public Governed classified(String state, String changeClass, String risk) {
         jdbc.sql("update change_record set state = ?, class = ?, risk = ? where id = ?")
                 .params(state, changeClass, risk, change.value())
                 .update();
         return this;
     }
 
-    PlanRevision plan() {
+    public PlanRevision plan() {
         return plans.current(change).orElseThrow();
     }
 
     /** A new revision of the plan with another wish. */
-    PlanRevision wish(@Nullable String earliest) {
+    public PlanRevision wish(@Nullable String earliest) {
         var plan = plan().plan();
         return plans.store(
                 change,
@@ -101,7 +101,7 @@ final class Governed {
                 Actor.person(planner));
     }
 
-    Ballot approved(String... approvers) {
+    public Ballot approved(String... approvers) {
         var plan = plan();
         var ballot = ballots.open(new NewBallot(
                 change,
@@ -128,21 +128,21 @@ final class Governed {
         return ballots.latest(change).orElseThrow();
     }
 
-    Governed signedOff(String verdict) {
+    public Governed signedOff(String verdict) {
         statements.record(change, plan().revision(), "test-sign-off", verdict, "", Actor.person("tess"));
         return this;
     }
 
     /** In UTC, for the group of the change. */
-    CalendarEntry window(String start, String duration, @Nullable String rule) {
+    public CalendarEntry window(String start, String duration, @Nullable String rule) {
         return windows.add(draft("Window " + estate.name(""), start, duration, rule, List.of()), MANAGER);
     }
 
-    CalendarEntry freeze(String start, String duration, String... permits) {
+    public CalendarEntry freeze(String start, String duration, String... permits) {
         return freezes.add(draft("Freeze " + estate.name(""), start, duration, null, List.of(permits)), MANAGER);
     }
 
-    void thaw(CalendarEntry freeze) {
+    public void thaw(CalendarEntry freeze) {
         freezes.remove(freeze.id(), MANAGER);
     }
 
@@ -158,7 +158,7 @@ final class Governed {
                 permits);
     }
 
-    String group() {
+    public String group() {
         return jdbc.sql("select maintenance_group from change_record where id = ?")
                 .param(change.value())
                 .query(String.class)
@@ -166,7 +166,7 @@ final class Governed {
     }
 
     /** Another open change, booked in a time, on one of the same hosts or on the other side of one. */
-    ChangeId neighbour(Instant start, Instant end, boolean sameHost) {
+    public ChangeId neighbour(Instant start, Instant end, boolean sameHost) {
         var other = new ChangeId("CHG-" + (900_000_000 + (int) (Math.random() * 90_000_000)));
         var host = plan().plan().hosts().get(0).asset();
         jdbc.sql("""
@@ -207,19 +207,19 @@ final class Governed {
                 .single();
     }
 
-    String state() {
+    public String state() {
         return estate.stateOf(change);
     }
 
     /** Messages of a template about the change, by recipient. */
-    List<String> told(String template) {
+    public List<String> told(String template) {
         return jdbc.sql("select recipient from outbox where change_id = ? and template = ? order by recipient")
                 .params(change.value(), template)
                 .query(String.class)
                 .list();
     }
 
-    String invitation(String template) {
+    public String invitation(String template) {
         return jdbc.sql(
                         "select invitation from outbox where change_id = ? and template = ? and recipient = ? order by created_at desc limit 1")
                 .params(change.value(), template, owner)
@@ -227,7 +227,7 @@ final class Governed {
                 .single();
     }
 
-    List<String> deeds() {
+    public List<String> deeds() {
         return jdbc.sql("select action from audit_entry where change_id = ? order by seq")
                 .param(change.value())
                 .query(String.class)

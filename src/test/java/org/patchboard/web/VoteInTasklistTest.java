@@ -1,0 +1,95 @@
+package org.patchboard.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.file.Path;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.patchboard.PatchboardTest;
+import org.patchboard.TestPeople;
+import org.patchboard.approval.Ballots;
+import org.patchboard.approval.Vote;
+import org.patchboard.identity.Duties;
+import org.patchboard.identity.Duty;
+import org.patchboard.lifecycle.model.ChangeAuthorization;
+import org.patchboard.lifecycle.process.Governed;
+import org.patchboard.lifecycle.process.ProcessWalk;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+
+/** The board at work: what a person does with the vote's form in Tasklist, in a real browser. */
+@PatchboardTest
+class VoteInTasklistTest {
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    ApplicationContext context;
+
+    @Autowired
+    TestPeople people;
+
+    @Autowired
+    RuntimeService runtime;
+
+    @Autowired
+    TaskService tasks;
+
+    @Autowired
+    Ballots ballots;
+
+    @Autowired
+    Duties duties;
+
+    @BeforeAll
+    static void needsABrowser() {
+        Browser.assumeAvailable();
+    }
+
+    @Test
+    void twoVoteAndWhoPlannedItIsRefusedAndReadsWhy() {
+        var security = people.someoneWithPassword("cab", "security-representative");
+        var member = people.someoneWithPassword("cab");
+        var planner = people.someoneWithPassword("cab");
+        var governed = new Governed(context).classified("testing", "normal", "high");
+        var change = governed.change;
+        var instance = runtime.startProcessInstanceByKey(ChangeAuthorization.KEY, change.value())
+                .getId();
+        new ProcessWalk(context, change).jobs();
+        duties.take(change, planner, Duty.PLAN);
+
+        try (var browser = new Browser("http://localhost:" + port)) {
+            browser.signIn(security, TestPeople.PASSWORD).openTask(taskOf(instance, security));
+            browser.screenshot(Path.of("/tmp/h1/vote.png"));
+            assertThat(browser.text())
+                    .contains(change.value(), governed.plan().digest().substring(0, 12), "security-representative");
+            assertThat(browser.choose("Approve").write("Comment", "read it").complete())
+                    .isEmpty();
+
+            browser.signIn(member, TestPeople.PASSWORD).openTask(taskOf(instance, member));
+            assertThat(browser.text()).contains("read it");
+            assertThat(browser.choose("Reject").complete()).contains("Say why");
+            assertThat(browser.write("Comment", "not on a Friday").complete()).isEmpty();
+
+            browser.signIn(planner, TestPeople.PASSWORD).openTask(taskOf(instance, planner));
+            assertThat(browser.choose("Approve").complete()).contains("planned it");
+            browser.screenshot(Path.of("/tmp/h1/vote-refused.png"));
+        }
+        assertThat(ballots.votes(change))
+                .extracting(Vote::login, Vote::decision)
+                .containsExactlyInAnyOrder(tuple(security, "approve"), tuple(member, "reject"));
+    }
+
+    private String taskOf(String instance, String login) {
+        return tasks.createTaskQuery()
+                .processInstanceId(instance)
+                .taskAssignee(login)
+                .singleResult()
+                .getId();
+    }
+}
