@@ -16,6 +16,7 @@ import org.patchboard.shared.AssetId;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
+import org.patchboard.shared.Sorting;
 import org.patchboard.shared.UseCase;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -44,6 +45,14 @@ public class Changes {
                    or c.advisory ilike '%' || :text || '%'
                    or exists (select from change_vulnerability v where v.change_id = c.id and v.cve ilike :text || '%'))
             """;
+
+    private static final Map<String, String> SORTS = Map.of(
+            "id", "c.id",
+            "title", "c.title",
+            "state", "c.state",
+            "priority", "array_position(array['critical', 'high', 'medium', 'low'], c.priority)",
+            "due", "c.due_at",
+            "opened", "c.opened_at");
 
     private final JdbcClient jdbc;
     private final AuditTrail audit;
@@ -133,14 +142,22 @@ public class Changes {
 
     /** Newest first. {@code open} as a state means any that is not closed or withdrawn. */
     public Slice<ChangeRecord> page(ChangeFilter filter, int page, int size) {
+        return page(filter, page, size, null);
+    }
+
+    /**
+     * The same in another order.
+     *
+     * @param sort {@code id}, {@code title}, {@code state}, {@code priority}, {@code due} or {@code opened}, with
+     *     {@code ,desc} for the other way round; null for the newest first
+     */
+    public Slice<ChangeRecord> page(ChangeFilter filter, int page, int size, @Nullable String sort) {
         Slice.checkBounds(page, size);
+        var order = Sorting.by(sort, "opened,desc", SORTS, "c.id desc");
         var total = filtered("select count(*) " + FILTERED, filter)
                 .query(Long.class)
                 .single();
-        var items = filtered(
-                        COLUMNS + FILTERED + " order by c.opened_at desc, c.id desc limit " + size + " offset "
-                                + (long) page * size,
-                        filter)
+        var items = filtered(COLUMNS + FILTERED + order + " limit " + size + " offset " + (long) page * size, filter)
                 .query((row, number) -> record(row))
                 .list();
         return new Slice<>(items, page, size, total);

@@ -60,6 +60,33 @@ public class MaintenanceGroups {
                 .list();
     }
 
+    /** @throws Refusal when there is none */
+    public MaintenanceGroup get(String id) {
+        return jdbc.sql("select id, name, owner, zone, deployer, verifier from maintenance_group where id = ?")
+                .param(id)
+                .query(MaintenanceGroup.class)
+                .optional()
+                .orElseThrow(() -> Refusal.unknown("There is no maintenance group " + id + "."));
+    }
+
+    /**
+     * Removes a group that nothing belongs to.
+     *
+     * @throws Refusal when there is none, or an asset belongs to it, or a change was ever for it
+     */
+    public void remove(String id, Actor actor) {
+        var group = get(id);
+        var used = jdbc.sql("""
+                        select (select count(*) from asset where maintenance_group = :id)
+                             + (select count(*) from change_record where maintenance_group = :id)""").param("id", id).query(Long.class).single();
+        if (used > 0) {
+            throw Refusal.conflict(
+                    "%s has assets or changes; a group that was worked with stays.".formatted(group.name()));
+        }
+        jdbc.sql("delete from maintenance_group where id = ?").param(id).update();
+        audit.record("maintenance-group:" + id, actor, "maintenance-group-removed", id, Map.of("name", group.name()));
+    }
+
     /** Adds the group, or changes it. */
     public void put(MaintenanceGroup group, Actor actor) {
         jdbc.sql("""

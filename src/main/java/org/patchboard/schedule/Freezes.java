@@ -6,7 +6,7 @@ import org.patchboard.shared.UseCase;
 
 /** Freezes: times in which nothing is changed, except by the classes that a freeze permits. */
 @UseCase
-public class Freezes {
+public class Freezes implements CalendarKeeper {
 
     private static final String KIND = "freeze";
 
@@ -16,25 +16,27 @@ public class Freezes {
         this.table = table;
     }
 
-    /** Those in force, by name. */
+    @Override
     public List<CalendarEntry> all() {
         return table.all(KIND);
     }
 
-    /** @throws org.patchboard.shared.Refusal when there is none */
+    @Override
     public CalendarEntry get(long id) {
         return table.get(KIND, id);
     }
 
-    /** @throws org.patchboard.shared.Refusal when its scope names something unknown */
+    @Override
     public CalendarEntry add(EntryDraft draft, Actor actor) {
         return table.add(KIND, draft, actor);
     }
 
+    @Override
     public CalendarEntry change(long id, EntryDraft draft, Actor actor) {
         return table.change(KIND, id, draft, actor);
     }
 
+    @Override
     public void remove(long id, Actor actor) {
         table.remove(KIND, id, actor);
     }

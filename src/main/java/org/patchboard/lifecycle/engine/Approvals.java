@@ -45,6 +45,7 @@ public class Approvals {
     private final ChangeLinks links;
     private final BoardMail mail;
     private final RuntimeService engine;
+    private final AsTheHouse house;
     private final JdbcClient jdbc;
 
     Approvals(
@@ -58,6 +59,7 @@ public class Approvals {
             ChangeLinks links,
             BoardMail mail,
             RuntimeService engine,
+            AsTheHouse house,
             JdbcClient jdbc) {
         this.ballots = ballots;
         this.bookings = bookings;
@@ -69,6 +71,7 @@ public class Approvals {
         this.links = links;
         this.mail = mail;
         this.engine = engine;
+        this.house = house;
         this.jdbc = jdbc;
     }
 
@@ -191,9 +194,9 @@ public class Approvals {
                 change + ":drift:"
                         + plans.current(change).map(plan -> plan.revision()).orElse(0) + ":"
                         + ballots.of(change).size());
-        engine.createMessageCorrelation(PatchChange.PLAN_CHANGED)
+        house.run(() -> engine.createMessageCorrelation(PatchChange.PLAN_CHANGED)
                 .processInstanceBusinessKey(change.value())
-                .correlateAll();
+                .correlateAll());
     }
 
     /** Takes back every vote and the window; those invited get the cancellation. */

@@ -28,6 +28,7 @@ public class ChangeProcesses {
     private final Scopes scopes;
     private final Duties duties;
     private final RuntimeService engine;
+    private final AsTheHouse house;
     private final JdbcClient jdbc;
 
     ChangeProcesses(
@@ -38,6 +39,7 @@ public class ChangeProcesses {
             Scopes scopes,
             Duties duties,
             RuntimeService engine,
+            AsTheHouse house,
             JdbcClient jdbc) {
         this.changes = changes;
         this.statements = statements;
@@ -46,6 +48,7 @@ public class ChangeProcesses {
         this.scopes = scopes;
         this.duties = duties;
         this.engine = engine;
+        this.house = house;
         this.jdbc = jdbc;
     }
 
@@ -67,7 +70,7 @@ public class ChangeProcesses {
             duties.take(change, requester.name(), Duty.REQUEST);
         }
         scopes.carry(change);
-        engine.startProcessInstanceByKey(PatchChange.KEY, change.value());
+        house.run(() -> engine.startProcessInstanceByKey(PatchChange.KEY, change.value()));
         return change;
     }
 
@@ -121,9 +124,9 @@ public class ChangeProcesses {
         approvals.drop(change, "the change is withdrawn: " + reason, actor);
         statements.record(change, 0, "withdrawal", "withdrawn", reason, actor);
         changes.close(change, "withdrawn", actor);
-        engine.createMessageCorrelation(PatchChange.WITHDRAWN)
+        house.run(() -> engine.createMessageCorrelation(PatchChange.WITHDRAWN)
                 .processInstanceBusinessKey(change.value())
                 .setVariables(Map.of())
-                .correlate();
+                .correlate());
     }
 }

@@ -10,11 +10,13 @@ import java.util.List;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.Changes;
+import org.patchboard.lifecycle.task.VisibleToModels;
 import org.patchboard.shared.ChangeId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Dates of timers and tasks. Where a rule counts hours it ignores business days; where it counts days it does not. */
+@VisibleToModels
 @Component("clocks")
 public class Clocks {
 

@@ -2,12 +2,8 @@ package org.patchboard.lifecycle.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.camunda.bpm.engine.AuthorizationException;
-import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.delegate.TaskListener;
-import org.camunda.bpm.engine.impl.AbstractQuery;
-import org.camunda.bpm.engine.impl.TaskQueryImpl;
 import org.camunda.bpm.engine.impl.bpmn.behavior.UserTaskActivityBehavior;
 import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
 import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParseListener;
@@ -22,9 +18,11 @@ import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
 import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.util.xml.Element;
+import org.patchboard.audit.AuditTrail;
+import org.patchboard.audit.RefusedAttempts;
 import org.patchboard.lifecycle.task.HumanTasks;
-import org.patchboard.shared.Refusal;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -37,7 +35,9 @@ class EngineConfiguration {
     ProcessEnginePlugin house(
             DirectoryIdentityProvider directory,
             ObjectProvider<HumanTasks> humanTasks,
-            ObjectProvider<RefusedAttempts> refusedAttempts) {
+            ObjectProvider<RefusedAttempts> refusedAttempts,
+            ObjectProvider<AuditTrail> audit,
+            ApplicationContext context) {
         return new AbstractProcessEnginePlugin() {
             @Override
             public void preInit(ProcessEngineConfigurationImpl engine) {
@@ -53,6 +53,7 @@ class EngineConfiguration {
                 engine.setQueryMaxResultsLimit(2000);
                 engine.setLogEntriesPerSyncOperationLimit(500);
                 engine.setDefaultUserPermissionNameForTask("TASK_WORK");
+                engine.setExpressionManager(new NamedBeansOnly(context));
                 engine.setFailedJobCommandFactory(new PermanentFaultsFirst());
                 var listeners = engine.getCustomPostBPMNParseListeners() == null
                         ? new ArrayList<BpmnParseListener>()
@@ -60,12 +61,12 @@ class EngineConfiguration {
                 listeners.add(new EveryUserTask(humanTasks));
                 engine.setCustomPostBPMNParseListeners(listeners);
                 engine.setCustomPreCommandInterceptorsTxRequired(List.of(
-                        new Refusals(),
-                        new Guard(humanTasks, refusedAttempts),
+                        new Refusals(refusedAttempts),
+                        new Guard(humanTasks, audit),
                         new NoExpressionsInQueries(),
                         new AgainAfterACollision()));
-                engine.setCustomPreCommandInterceptorsTxRequiresNew(
-                        List.of(new Guard(humanTasks, refusedAttempts), new NoExpressionsInQueries()));
+                engine.setCustomPreCommandInterceptorsTxRequiresNew(List.of(
+                        new Refusals(refusedAttempts), new Guard(humanTasks, audit), new NoExpressionsInQueries()));
             }
         };
     }
@@ -88,26 +89,6 @@ class EngineConfiguration {
             definition.addBuiltInTaskListener(
                     TaskListener.EVENTNAME_COMPLETE,
                     task -> humanTasks.getObject().completed(task));
-        }
-    }
-
-    /** A refusal deep in a listener reaches the caller as its sentence and a 4xx, not as a 500 about a listener. */
-    private static final class Refusals extends CommandInterceptor {
-
-        @Override
-        public <T> T execute(Command<T> command) {
-            try {
-                return next.execute(command);
-            } catch (RuntimeException e) {
-                for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                    if (cause instanceof Refusal refusal) {
-                        throw refusal.kind() == Refusal.Kind.FORBIDDEN
-                                ? new AuthorizationException(refusal.getMessage())
-                                : new BadUserRequestException(refusal.getMessage(), refusal);
-                    }
-                }
-                throw e;
-            }
         }
     }
 
@@ -138,32 +119,6 @@ class EngineConfiguration {
 
         private static boolean isPartOfSomethingLarger() {
             return Context.getCommandContext() != null || TransactionSynchronizationManager.isActualTransactionActive();
-        }
-    }
-
-    /**
-     * The engine checks the outer query for expressions and forgets those joined by "or": anybody signed in could run
-     * commands on the server (CVE-2026-109432, no fixed community release).
-     */
-    private static final class NoExpressionsInQueries extends CommandInterceptor {
-
-        @Override
-        public <T> T execute(Command<T> command) {
-            if (command instanceof TaskQueryImpl query) {
-                for (var part : query.getQueries()) {
-                    refuse(part);
-                }
-            }
-            if (command instanceof AbstractQuery<?, ?> query) {
-                refuse(query);
-            }
-            return next.execute(command);
-        }
-
-        private static void refuse(AbstractQuery<?, ?> query) {
-            if (!query.getExpressions().isEmpty()) {
-                throw new BadUserRequestException("Expressions are not allowed in queries.");
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.FormService;
 import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.patchboard.change.ChangeState;
@@ -34,6 +35,7 @@ public class RolloutControl {
     private final TaskService tasks;
     private final FormService forms;
     private final IdentityService identity;
+    private final AsTheHouse house;
 
     RolloutControl(
             RolloutPlans plans,
@@ -44,7 +46,8 @@ public class RolloutControl {
             RuntimeService runtime,
             TaskService tasks,
             FormService forms,
-            IdentityService identity) {
+            IdentityService identity,
+            AsTheHouse house) {
         this.plans = plans;
         this.rings = rings;
         this.changes = changes;
@@ -54,6 +57,7 @@ public class RolloutControl {
         this.tasks = tasks;
         this.forms = forms;
         this.identity = identity;
+        this.house = house;
     }
 
     /**
@@ -73,16 +77,10 @@ public class RolloutControl {
         duties.take(change, actor.name(), Duty.OPERATE);
         rings.halt(change, ring.revision(), ring.number(), actor, reason);
         changes.moveTo(change, ChangeState.HALTED, actor);
-        var before = identity.getCurrentAuthentication();
-        identity.clearAuthentication();
-        try {
-            runtime.createMessageCorrelation(RingDeployment.RING_HALTED)
-                    .processInstanceBusinessKey(change.value())
-                    .processInstanceVariableEquals(RingDeployment.RING.name(), ring.number())
-                    .correlateAll();
-        } finally {
-            identity.setAuthentication(before);
-        }
+        house.run(() -> runtime.createMessageCorrelation(RingDeployment.RING_HALTED)
+                .processInstanceBusinessKey(change.value())
+                .processInstanceVariableEquals(RingDeployment.RING.name(), ring.number())
+                .correlateAll());
     }
 
     /**
@@ -104,26 +102,32 @@ public class RolloutControl {
     }
 
     private void decide(ChangeId change, Actor actor, String decision, String reason) {
-        var task = tasks
-                .createTaskQuery()
-                .processInstanceBusinessKey(change.value())
-                .taskDefinitionKey(RingDeployment.DECIDE_HALTED_RING)
-                .list()
-                .stream()
-                .findFirst()
-                .orElseThrow(() -> Refusal.conflict("No ring of %s is halted.".formatted(change)));
+        if (reason.isBlank()) {
+            throw Refusal.incomplete("Say why.");
+        }
         var teams = people.teamsOf(actor.name()).orElse(List.of());
-        if (!teams.contains("on-call")) {
+        if (!actor.isPerson() || !teams.contains("on-call")) {
             throw Refusal.forbidden("Only those on call decide on a halted ring.");
         }
         var before = identity.getCurrentAuthentication();
-        identity.setAuthentication(actor.name(), teams, List.of());
+        identity.clearAuthentication(); // a signed-in person's query has to be of a bounded length
         try {
+            var task = tasks
+                    .createTaskQuery()
+                    .processInstanceBusinessKey(change.value())
+                    .taskDefinitionKey(RingDeployment.DECIDE_HALTED_RING)
+                    .list()
+                    .stream()
+                    .findFirst()
+                    .orElseThrow(() -> Refusal.conflict("No ring of %s is halted.".formatted(change)));
+            identity.setAuthentication(actor.name(), teams, List.of());
             if (task.getAssignee() == null) {
                 tasks.claim(task.getId(), actor.name());
             }
             // As a form does it, so that the answers stay in the task.
             forms.submitTaskForm(task.getId(), Map.of("decision", decision, "reason", reason));
+        } catch (ProcessEngineException e) {
+            throw Refusals.asRefusal(e);
         } finally {
             identity.setAuthentication(before);
         }

@@ -30,12 +30,14 @@ class RolloutEvents {
     private static final Actor ACTOR = Actor.system("rollout");
 
     private final RuntimeService runtime;
+    private final AsTheHouse house;
     private final Rollouts rollouts;
     private final Changes changes;
     private final RolloutMail mail;
 
-    RolloutEvents(RuntimeService runtime, Rollouts rollouts, Changes changes, RolloutMail mail) {
+    RolloutEvents(RuntimeService runtime, AsTheHouse house, Rollouts rollouts, Changes changes, RolloutMail mail) {
         this.runtime = runtime;
+        this.house = house;
         this.rollouts = rollouts;
         this.changes = changes;
         this.mail = mail;
@@ -79,6 +81,6 @@ class RolloutEvents {
     private void tell(String message, ChangeId change, Map<String, Object> where) {
         var correlation = runtime.createMessageCorrelation(message).processInstanceBusinessKey(change.value());
         where.forEach(correlation::processInstanceVariableEquals);
-        correlation.correlateAll();
+        house.run(correlation::correlateAll);
     }
 }

@@ -10,7 +10,8 @@ import org.patchboard.shared.Refusal;
 /** What a person answered, checked against what was asked. */
 public final class Answers {
 
-    private static final int LONGEST = 20_000;
+    /** The engine keeps no longer text as a variable. */
+    private static final int LONGEST = 4_000;
 
     private final Map<String, Object> values;
 
@@ -42,7 +43,7 @@ public final class Answers {
     private static Object checked(Field field, Object answer) {
         return switch (field.kind()) {
             case TEXT -> {
-                if (!(answer instanceof String text) || text.length() > LONGEST) {
+                if (!(answer instanceof String text) || text.length() > LONGEST || text.indexOf('\0') >= 0) {
                     throw Refusal.incomplete(
                             "\"%s\" takes a text of at most %d characters.".formatted(field.key(), LONGEST));
                 }

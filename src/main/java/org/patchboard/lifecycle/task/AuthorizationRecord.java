@@ -6,6 +6,7 @@ import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
 /** What gateways ask of the recorded votes; models ask it by its bean name. */
+@VisibleToModels
 @Component
 public class AuthorizationRecord {
 

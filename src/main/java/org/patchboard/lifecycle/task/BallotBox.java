@@ -9,6 +9,7 @@ import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
 /** What the model asks of the ballot: who votes, until when, and whether it is decided. Reads rows, never variables. */
+@VisibleToModels
 @Component("ballotBox")
 public class BallotBox {
 

@@ -15,6 +15,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** When the timers of the roll-out's processes fire; models ask it by its bean name. */
+@VisibleToModels
 @Component
 public class RolloutClock {
 

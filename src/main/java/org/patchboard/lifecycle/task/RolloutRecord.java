@@ -7,6 +7,7 @@ import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
 /** What gateways of the roll-out's processes ask; read from tables, so that no variable can answer for them. */
+@VisibleToModels
 @Component
 public class RolloutRecord {
 

@@ -7,6 +7,7 @@ import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
 /** Dates of the timers of {@code schedule-change}. */
+@VisibleToModels
 @Component("scheduleClock")
 public class ScheduleClock {
 

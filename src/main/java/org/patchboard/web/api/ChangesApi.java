@@ -1,23 +1,20 @@
 package org.patchboard.web.api;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.Seals;
 import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.Changes;
+import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
-import org.patchboard.identity.People;
-import org.patchboard.identity.Team;
-import org.patchboard.inventory.MaintenanceGroups;
 import org.patchboard.lifecycle.engine.ChangeProcesses;
 import org.patchboard.lifecycle.engine.Waiting;
-import org.patchboard.report.ChangeStory;
-import org.patchboard.shared.Actor;
-import org.patchboard.shared.ChangeId;
+import org.patchboard.report.ChangeViews;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
 import org.springframework.http.HttpHeaders;
@@ -32,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Changes and the groups they are for. */
+/** Changes: asked for, looked at, withdrawn. Everybody signed in reads them. */
 @RestController
 @RequestMapping("/api/v1")
 class ChangesApi {
@@ -43,13 +40,13 @@ class ChangesApi {
     record Wanted(
             @Nullable String advisory,
             @Nullable List<String> cves,
-            String maintenanceGroup,
-            String title,
-            String reason) {}
+            @NotBlank String maintenanceGroup,
+            @NotBlank String title,
+            @NotBlank String reason) {}
 
     record Opened(String id) {}
 
-    record Reason(String reason) {}
+    record Reason(@NotBlank String reason) {}
 
     /** @param slack seconds until the deadline, negative once it has passed */
     record Deadline(
@@ -82,10 +79,10 @@ class ChangesApi {
     private final Changes changes;
     private final Plans plans;
     private final ChangeProcesses processes;
-    private final ChangeStory story;
+    private final ChangeViews views;
     private final Waiting waiting;
-    private final MaintenanceGroups groups;
-    private final People people;
+    private final KnownChanges known;
+    private final Roles roles;
     private final Seals seals;
     private final java.time.Clock clock;
 
@@ -93,28 +90,27 @@ class ChangesApi {
             Changes changes,
             Plans plans,
             ChangeProcesses processes,
-            ChangeStory story,
+            ChangeViews views,
             Waiting waiting,
-            MaintenanceGroups groups,
-            People people,
+            KnownChanges known,
+            Roles roles,
             Seals seals,
             java.time.Clock clock) {
         this.changes = changes;
         this.plans = plans;
         this.processes = processes;
-        this.story = story;
+        this.views = views;
         this.waiting = waiting;
-        this.groups = groups;
-        this.people = people;
+        this.known = known;
+        this.roles = roles;
         this.seals = seals;
         this.clock = clock;
     }
 
     @PostMapping("/changes")
     @ResponseStatus(HttpStatus.CREATED)
-    Opened open(@RequestBody Wanted wanted, Principal principal) {
-        requireOneOf(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
-        var actor = Actor.person(principal.getName());
+    Opened open(@RequestBody @Valid Wanted wanted, Principal principal) {
+        var actor = roles.require(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
         var id = wanted.advisory() == null
                 ? processes.openForCves(
                         wanted.cves() == null ? List.of() : wanted.cves(),
@@ -128,12 +124,12 @@ class ChangesApi {
 
     @PostMapping("/changes/{id}/withdraw")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void withdraw(@PathVariable String id, @RequestBody Reason why, Principal principal) {
-        requireOneOf(
+    void withdraw(@PathVariable String id, @RequestBody @Valid Reason why, Principal principal) {
+        var actor = roles.require(
                 principal,
                 Set.of("patch-coordinator", "change-manager"),
                 "Coordinators and change managers withdraw changes.");
-        processes.withdraw(idOf(id), why.reason(), Actor.person(principal.getName()));
+        processes.withdraw(known.get(id).id(), why.reason(), actor);
     }
 
     @GetMapping("/changes")
@@ -143,56 +139,77 @@ class ChangesApi {
             @RequestParam(required = false) @Nullable String maintenanceGroup,
             @RequestParam(required = false) @Nullable String text,
             @RequestParam(defaultValue = "0") int page,
-            @RequestParam(defaultValue = "50") int size) {
-        return changes.page(new Changes.ChangeFilter(state, priority, maintenanceGroup, text), page, size)
+            @RequestParam(defaultValue = "50") int size,
+            @RequestParam(required = false) @Nullable String sort) {
+        return changes.page(new Changes.ChangeFilter(state, priority, maintenanceGroup, text), page, size, sort)
                 .map(change -> view(change, List.of()));
     }
 
     @GetMapping("/changes/{id}")
     ChangeView one(@PathVariable String id) {
-        var change = idOf(id);
-        return view(changes.get(change), waiting.of(change));
+        var change = known.get(id);
+        return view(change, waiting.of(change.id()));
     }
 
     @GetMapping("/changes/{id}/waiting")
     List<Waiting.WaitsFor> waiting(@PathVariable String id) {
-        return waiting.of(changes.get(idOf(id)).id());
+        return waiting.of(known.get(id).id());
     }
 
+    /** The newest plan. */
     @GetMapping("/changes/{id}/plan")
-    Object plan(@PathVariable String id) {
-        return plans.current(changes.get(idOf(id)).id()).orElseThrow(() -> Refusal.unknown(id + " has no plan yet."));
+    PlanRevision plan(@PathVariable String id) {
+        return plans.current(known.get(id).id()).orElseThrow(() -> Refusal.unknown(id + " has no plan yet."));
     }
 
-    /** {@code votes}, {@code rings}, {@code hosts}, {@code receipts} or {@code timeline}. */
-    @GetMapping("/changes/{id}/{part:votes|rings|hosts|receipts|timeline}")
-    List<Map<String, Object>> part(@PathVariable String id, @PathVariable String part) {
-        return story.part(changes.get(idOf(id)).id().value(), part);
+    @GetMapping("/changes/{id}/votes")
+    Slice<ChangeViews.VoteView> votes(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        return views.votes(known.get(id).id(), page, size);
+    }
+
+    @GetMapping("/changes/{id}/rings")
+    Slice<ChangeViews.RingView> rings(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        return views.rings(known.get(id).id(), page, size);
+    }
+
+    @GetMapping("/changes/{id}/hosts")
+    Slice<ChangeViews.HostView> hosts(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        return views.hosts(known.get(id).id(), page, size);
+    }
+
+    @GetMapping("/changes/{id}/receipts")
+    Slice<ChangeViews.ReceiptView> receipts(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        return views.receipts(known.get(id).id(), page, size);
+    }
+
+    @GetMapping("/changes/{id}/timeline")
+    Slice<ChangeViews.DeedView> timeline(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        return views.timeline(known.get(id).id(), page, size);
     }
 
     /** The sealed bundle, to be checked with {@code java -jar patchboard.jar verify}. */
     @GetMapping(value = "/changes/{id}/evidence", produces = "application/zip")
     ResponseEntity<byte[]> evidence(@PathVariable String id) {
-        var bundle = seals.bundle(changes.get(idOf(id)).id())
+        var bundle = seals.bundle(known.get(id).id())
                 .orElseThrow(() -> Refusal.unknown(id + " is not sealed yet; it is when it closes."));
         return ResponseEntity.ok()
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + id + ".zip\"")
                 .body(bundle);
-    }
-
-    @GetMapping("/maintenance-groups")
-    List<MaintenanceGroups.MaintenanceGroup> groups() {
-        return groups.all();
-    }
-
-    @PostMapping("/maintenance-groups")
-    @ResponseStatus(HttpStatus.CREATED)
-    void put(@RequestBody MaintenanceGroups.MaintenanceGroup group, Principal principal) {
-        requireOneOf(
-                principal,
-                Set.of("change-manager", Team.ADMINISTRATORS),
-                "Change managers and administrators keep maintenance groups.");
-        groups.put(group, Actor.person(principal.getName()));
     }
 
     private ChangeView view(ChangeRecord change, List<Waiting.WaitsFor> waits) {
@@ -220,19 +237,5 @@ class ChangesApi {
                         .orElse(null),
                 change.openedAt(),
                 change.closedAt());
-    }
-
-    private void requireOneOf(Principal principal, Set<String> allowed, String sentence) {
-        if (people.teamsOf(principal.getName()).orElse(List.of()).stream().noneMatch(allowed::contains)) {
-            throw Refusal.forbidden(sentence);
-        }
-    }
-
-    private static ChangeId idOf(String id) {
-        try {
-            return new ChangeId(id);
-        } catch (IllegalArgumentException e) {
-            throw Refusal.unknown("There is no change " + id + ".");
-        }
     }
 }

@@ -1,5 +1,8 @@
 package org.patchboard.web.api;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +14,7 @@ import org.patchboard.identity.Team;
 import org.patchboard.identity.Tokens;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
+import org.patchboard.shared.Slice;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,6 +23,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,18 +34,23 @@ class PeopleApi {
 
     /** @param password first password, to be changed at the first sign-in; null when they sign in another way */
     record NewPerson(
-            String login,
-            String name,
-            String mail,
+            @NotBlank String login,
+            @NotBlank String name,
+            @NotBlank String mail,
             @Nullable String zone,
             @Nullable String password) {}
 
     /** @param from null for now, {@code to} null for open */
     record Dates(@Nullable Instant from, @Nullable Instant to) {}
 
-    record NewSubstitution(String substitute, Instant from, Instant to) {}
+    record NewSubstitution(
+            @NotBlank String substitute,
+            @NotNull Instant from,
+            @NotNull Instant to) {}
 
-    record NewToken(String name, Instant expires) {}
+    record Enabled(@NotNull Boolean enabled) {}
+
+    record NewToken(@NotBlank String name, @NotNull Instant expires) {}
 
     /** @param token shown once */
     record MadeToken(String token) {}
@@ -56,14 +66,19 @@ class PeopleApi {
     }
 
     @GetMapping
-    List<Directory.Entry> list(Principal principal) {
+    Slice<Directory.Entry> list(
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            Principal principal) {
         requireAdministratorOrAuditor(principal);
-        return directory.entries();
+        Slice.checkBounds(page, size);
+        var all = directory.entries();
+        return new Slice<>(all.stream().skip((long) page * size).limit(size).toList(), page, size, all.size());
     }
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Map<String, String> add(@RequestBody NewPerson person, Principal principal) {
+    Map<String, String> add(@RequestBody @Valid NewPerson person, Principal principal) {
         requireAdministrator(principal);
         directory.add(
                 person.login(),
@@ -74,6 +89,14 @@ class PeopleApi {
                 true,
                 Actor.person(principal.getName()));
         return Map.of("login", person.login());
+    }
+
+    /** Lets the person in again, or keeps them out from the next request on. Nobody is ever deleted. */
+    @PutMapping("/{login}/enabled")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void enable(@PathVariable String login, @RequestBody @Valid Enabled wanted, Principal principal) {
+        requireAdministrator(principal);
+        directory.enable(login, wanted.enabled(), Actor.person(principal.getName()));
     }
 
     @PutMapping("/{login}/memberships/{group}")
@@ -102,7 +125,7 @@ class PeopleApi {
     /** Recorded by the absent person themselves, or by an administrator for them. */
     @PostMapping("/{login}/substitutions")
     @ResponseStatus(HttpStatus.CREATED)
-    void substitute(@PathVariable String login, @RequestBody NewSubstitution wanted, Principal principal) {
+    void substitute(@PathVariable String login, @RequestBody @Valid NewSubstitution wanted, Principal principal) {
         if (!principal.getName().equals(login)) {
             requireAdministrator(principal);
         }
@@ -111,7 +134,7 @@ class PeopleApi {
 
     @PostMapping("/me/tokens")
     @ResponseStatus(HttpStatus.CREATED)
-    MadeToken makeToken(@RequestBody NewToken wanted, Principal principal) {
+    MadeToken makeToken(@RequestBody @Valid NewToken wanted, Principal principal) {
         return new MadeToken(tokens.make(principal.getName(), wanted.name(), wanted.expires()));
     }
 

@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.patchboard.identity.Tokens;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -20,9 +19,11 @@ class BearerToken extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
 
     private final Tokens tokens;
+    private final Doorkeeper doorkeeper;
 
-    BearerToken(Tokens tokens) {
+    BearerToken(Tokens tokens, Doorkeeper doorkeeper) {
         this.tokens = tokens;
+        this.doorkeeper = doorkeeper;
     }
 
     @Override
@@ -35,8 +36,7 @@ class BearerToken extends OncePerRequestFilter {
         }
         var owner = tokens.owner(header.substring(SCHEME.length()).trim());
         if (owner.isEmpty()) {
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
-            response.sendError(HttpStatus.UNAUTHORIZED.value());
+            doorkeeper.wrongToken(response);
             return;
         }
         SecurityContextHolder.setContext(new SecurityContextImpl(

@@ -43,7 +43,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain machines(HttpSecurity http, People people, Tokens tokens, IdentityService engine)
+    SecurityFilterChain machines(
+            HttpSecurity http, People people, Tokens tokens, IdentityService engine, Doorkeeper doorkeeper)
             throws Exception {
         // A string matcher would miss Jersey's paths: the engine's REST is a servlet of its own.
         RequestMatcher matcher = request -> "/engine-rest".equals(request.getServletPath())
@@ -55,17 +56,19 @@ class SecurityConfiguration {
                         .hasAuthority(Team.ADMINISTRATORS)
                         .anyRequest()
                         .authenticated())
-                .httpBasic(b -> b.realmName("Patchboard"))
+                .httpBasic(b -> b.authenticationEntryPoint(doorkeeper))
+                .exceptionHandling(e -> e.authenticationEntryPoint(doorkeeper).accessDeniedHandler(doorkeeper))
                 .csrf(c -> c.disable())
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .addFilterBefore(new BearerToken(tokens), BasicAuthenticationFilter.class)
+                .addFilterBefore(new BearerToken(tokens, doorkeeper), BasicAuthenticationFilter.class)
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
                 .build();
     }
 
     @Bean
     @Order(2)
-    SecurityFilterChain persons(HttpSecurity http, People people, Directory directory, IdentityService engine)
+    SecurityFilterChain persons(
+            HttpSecurity http, People people, Directory directory, IdentityService engine, Doorkeeper doorkeeper)
             throws Exception {
         RequestMatcher webappLogout = request -> "POST".equals(request.getMethod())
                 && request.getRequestURI().matches("/camunda/api/admin/auth/user/[^/]+/logout");
@@ -101,8 +104,10 @@ class SecurityConfiguration {
                             }
                         }))
                 .exceptionHandling(e -> e.defaultAuthenticationEntryPointFor(
-                        new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED),
-                        r -> r.getRequestURI().startsWith("/camunda/api/")))
+                                new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED),
+                                r -> r.getRequestURI().startsWith("/camunda/api/"))
+                        .defaultAccessDeniedHandlerFor(
+                                doorkeeper, r -> r.getRequestURI().startsWith("/camunda/api/")))
                 .csrf(c -> c.ignoringRequestMatchers("/camunda/**")) // the web applications bring their own protection
                 .headers(h -> h.frameOptions(f -> f.sameOrigin())
                         .referrerPolicy(r -> r.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN))

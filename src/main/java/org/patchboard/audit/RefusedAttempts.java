@@ -1,10 +1,9 @@
-package org.patchboard.lifecycle.engine;
+package org.patchboard.audit;
 
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.patchboard.audit.AuditTrail;
 import org.patchboard.shared.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +13,11 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Attempts at what nobody may do. Recorded in a transaction of their own, since the attempt's rolls back; so many a
- * minute for each person, or the record itself would be a weapon.
+ * Attempts at what somebody may not do. Recorded in a transaction of their own, since the attempt's rolls back; so many
+ * a minute for each person, or the record itself would be a weapon.
  */
 @Component
-class RefusedAttempts {
+public class RefusedAttempts {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedAttempts.class);
     private static final int A_MINUTE = 60;
@@ -33,7 +32,15 @@ class RefusedAttempts {
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     }
 
-    void record(String login, String command, String channel, String sentence) {
+    /**
+     * Records one attempt.
+     *
+     * @param login who tried; {@code nobody} when nobody had signed in
+     * @param channel {@code engine-rest}, {@code webapp}, {@code api} or {@code page}
+     * @param what the engine's command, or method and path
+     * @param sentence what the person was told
+     */
+    public void record(String login, String channel, String what, String sentence) {
         var bucket = buckets.computeIfAbsent(
                 login,
                 person -> Bucket.builder()
@@ -47,7 +54,7 @@ class RefusedAttempts {
                 "refused:" + login,
                 Actor.person(login),
                 "attempt-refused",
-                command,
+                what,
                 Map.of("channel", channel, "why", sentence)));
     }
 }

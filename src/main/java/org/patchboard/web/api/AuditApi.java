@@ -1,0 +1,70 @@
+package org.patchboard.web.api;
+
+import java.security.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.audit.AuditEvents;
+import org.patchboard.identity.Team;
+import org.patchboard.shared.Actor;
+import org.patchboard.shared.Slice;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The trail, for auditors only; that they looked is in the trail too. */
+@RestController
+@RequestMapping("/api/v1/audit")
+class AuditApi {
+
+    /** The trail's length and hash at a moment, signed and kept elsewhere. */
+    record Checkpoint(Instant at, long entries, String root, String signature) {}
+
+    private final AuditEvents events;
+    private final Roles roles;
+
+    AuditApi(AuditEvents events, Roles roles) {
+        this.events = events;
+        this.roles = roles;
+    }
+
+    /** @param from inclusive, {@code to} exclusive */
+    @GetMapping("/events")
+    Slice<AuditEvents.Event> events(
+            @RequestParam(required = false) @Nullable String actor,
+            @RequestParam(required = false) @Nullable String action,
+            @RequestParam(required = false) @Nullable String change,
+            @RequestParam(required = false) @Nullable String chain,
+            @RequestParam(required = false) @Nullable Instant from,
+            @RequestParam(required = false) @Nullable Instant to,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            @RequestParam(required = false) @Nullable String sort,
+            Principal principal) {
+        var reader = auditor(principal);
+        return events.page(
+                new AuditEvents.EventFilter(actor, action, change, chain, from, to), page, size, sort, reader);
+    }
+
+    /** Reads every chain from its first row; takes as long as the trail is. */
+    @GetMapping("/verification")
+    AuditEvents.Verification verification(Principal principal) {
+        return events.verify(auditor(principal));
+    }
+
+    /** Empty: a sealed change carries its chain's head, and nothing anchors the whole trail elsewhere yet. */
+    @GetMapping("/checkpoints")
+    Slice<Checkpoint> checkpoints(
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            Principal principal) {
+        auditor(principal);
+        return new Slice<>(List.of(), page, size, 0);
+    }
+
+    private Actor auditor(Principal principal) {
+        return roles.require(principal, Set.of(Team.AUDITORS), "Only an auditor reads the trail.");
+    }
+}

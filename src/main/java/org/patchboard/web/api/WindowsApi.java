@@ -1,0 +1,15 @@
+package org.patchboard.web.api;
+
+import org.patchboard.schedule.Windows;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Maintenance windows. */
+@RestController
+@RequestMapping("/api/v1/windows")
+class WindowsApi extends CalendarEntriesApi {
+
+    WindowsApi(Windows windows, Roles roles) {
+        super(windows, roles);
+    }
+}
