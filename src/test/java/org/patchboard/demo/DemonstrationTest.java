@@ -23,7 +23,8 @@ class DemonstrationTest {
     void showsALivingBoardAndWhoIsWho() {
         try (var patchboard = RunningPatchboard.start(
                 "demo", Map.of("PATCHBOARD_DEMO_PASSWORD", PASSWORD), "--spring.profiles.active=demo")) {
-            Eventually.within(Duration.ofMinutes(3), "told", () -> patchboard.log().contains("The demonstration is "));
+            Eventually.within(
+                    Duration.ofMinutes(3), "told", () -> patchboard.log().contains("The demonstration is "));
             assertThat(patchboard.log()).contains("The demonstration is ready").doesNotContain("incomplete");
             assertThat(get(patchboard.address(), "/login", String.class))
                     .as("the sign-in page")
@@ -37,8 +38,7 @@ class DemonstrationTest {
             assertThat(states)
                     .as("each change once, as far as its story goes")
                     .containsExactlyInAnyOrderEntriesOf(Story.ALL.stream()
-                            .collect(Collectors.toMap(
-                                    story -> story.advisory() + " of " + story.group(), Story::end)));
+                            .collect(Collectors.toMap(story -> story.advisory() + " of " + story.group(), Story::end)));
         }
     }
 

@@ -3,12 +3,14 @@ package org.patchboard.lifecycle.engine;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.audit.Seals;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
+import org.patchboard.lifecycle.model.DeadlineClock;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
@@ -33,6 +35,7 @@ public class Closing {
     private final JdbcClient jdbc;
     private final Findings findings;
     private final Seals seals;
+    private final RuntimeService engine;
 
     Closing(
             Changes changes,
@@ -42,7 +45,8 @@ public class Closing {
             ChangeLinks links,
             JdbcClient jdbc,
             Findings findings,
-            Seals seals) {
+            Seals seals,
+            RuntimeService engine) {
         this.changes = changes;
         this.statements = statements;
         this.people = people;
@@ -51,6 +55,7 @@ public class Closing {
         this.jdbc = jdbc;
         this.findings = findings;
         this.seals = seals;
+        this.engine = engine;
     }
 
     /** Closes a change of which nothing was installed. */
@@ -99,8 +104,11 @@ public class Closing {
         seals.seal(change);
     }
 
-    /** Findings that are still open may be carried by another change. */
+    /** Findings that are still open may be carried by another change, and nobody is warned of its deadline any more. */
     private void letGo(ChangeId change) {
+        engine.createMessageCorrelation(DeadlineClock.CHANGE_CLOSED)
+                .processInstanceBusinessKey(change.value())
+                .correlateAll();
         jdbc.sql("update finding set change_id = null where change_id = ? and state = 'open'")
                 .param(change.value())
                 .update();

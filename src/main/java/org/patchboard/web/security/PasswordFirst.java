@@ -35,7 +35,8 @@ class PasswordFirst extends OncePerRequestFilter {
             throws ServletException, IOException {
         var person = SecurityContextHolder.getContext().getAuthentication();
         if (person != null && CurrentPerson.isPerson(person) && directory.mustChangePassword(person.getName())) {
-            if ("GET".equals(request.getMethod()) && !request.getRequestURI().startsWith("/camunda/api/")) {
+            if ("GET".equals(request.getMethod())
+                    && !request.getRequestURI().matches("/(camunda/api|api|engine-rest)/.*")) {
                 response.sendRedirect(PAGE);
             } else {
                 response.sendError(HttpServletResponse.SC_FORBIDDEN, "Take a password of your own first.");

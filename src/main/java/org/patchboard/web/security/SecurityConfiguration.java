@@ -44,7 +44,12 @@ class SecurityConfiguration {
     @Bean
     @Order(1)
     SecurityFilterChain machines(
-            HttpSecurity http, People people, Tokens tokens, IdentityService engine, Doorkeeper doorkeeper)
+            HttpSecurity http,
+            People people,
+            Directory directory,
+            Tokens tokens,
+            IdentityService engine,
+            Doorkeeper doorkeeper)
             throws Exception {
         // A string matcher would miss Jersey's paths: the engine's REST is a servlet of its own.
         RequestMatcher matcher = request -> "/engine-rest".equals(request.getServletPath())
@@ -62,6 +67,7 @@ class SecurityConfiguration {
                 .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .addFilterBefore(new BearerToken(tokens, doorkeeper), BasicAuthenticationFilter.class)
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
+                .addFilterAfter(new PasswordFirst(directory), AuthorizationFilter.class)
                 .build();
     }
 

@@ -14,6 +14,7 @@ import org.patchboard.TestClock;
 import org.patchboard.TestPeople;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
+import org.patchboard.lifecycle.engine.Closing;
 import org.patchboard.lifecycle.model.AssessChange;
 import org.patchboard.lifecycle.model.ForensicTriage;
 import org.patchboard.risk.Receipts;
@@ -26,6 +27,9 @@ class AssessChangeTest {
 
     private static final Map<String, Object> PATCH =
             Map.of("disposition", "patch", "reason", "It is installed and used.");
+
+    @Autowired
+    Closing closing;
 
     @Autowired
     ApplicationContext context;
@@ -204,5 +208,14 @@ class AssessChangeTest {
                 .as("the last one, a day after the breach")
                 .isAfter(record.due().plus(Duration.ofHours(24)));
         assertThat(scene.passed(change, "EndEvent_NothingToTell")).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyIsWarnedOfTheDeadlineOfAClosedChange() {
+        scene.affected("web1");
+        start();
+        walk.done(AssessChange.TRIAGE, "vulnerability-analyst", PATCH);
+        closing.withdrawn(change);
+        assertThat(scene.passed(change, "EndEvent_ChangeClosed")).isEqualTo(1);
     }
 }
