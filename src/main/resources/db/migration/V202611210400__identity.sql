@@ -8,8 +8,14 @@ create table person (
   password_hash       text,                                   -- null: cannot sign in with a password
   must_change         boolean     not null default false,     -- a password somebody else knows is used once
   enabled             boolean     not null default true,
-  created_at          timestamptz not null default now()
+  created_at          timestamptz not null default now(),
+  same_as             bigint      references person check (same_as <> id) -- another login of the same human being
 );
+
+-- Rules about people compare human beings; somebody with two logins is still one.
+create function human(login_row bigint) returns bigint language sql stable as $$
+  select coalesce(p.same_as, p.id) from patchboard.person p where p.id = login_row
+$$;
 
 create table team (
   id      text primary key,                                   -- the group id in BPMN and in the engine's grants
@@ -56,7 +62,10 @@ create table substitution (
   valid_to    timestamptz not null,
   recorded_by text        not null,
   recorded_at timestamptz not null default now(),
-  check (valid_from < valid_to and absent <> substitute)
+  approved_by text,                                           -- a third person; null: not in force yet
+  approved_at timestamptz,
+  check (valid_from < valid_to and absent <> substitute),
+  check ((approved_by is null) = (approved_at is null))
 );
 create index on substitution (substitute);
 create index on substitution (absent);
@@ -70,11 +79,12 @@ language sql stable as $$
   select s.substitute, m.team
     from patchboard.substitution s join patchboard.membership m on m.person = s.absent
    where s.valid_from <= moment and moment < s.valid_to
+     and s.approved_at <= moment
      and m.valid_from <= moment and moment < m.valid_to
      and m.team <> 'camunda-admin'
 $$;
 
--- A duty is held by having done it. Compared by person, so two logins of one human would need two person rows.
+-- A duty is held by having done it; compared by human being.
 create table duty_held (
   change_id text        not null,
   person    bigint      not null references person,

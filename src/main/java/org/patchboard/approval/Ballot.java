@@ -10,6 +10,7 @@ import org.patchboard.shared.ChangeId;
  * What the decision demanded of the board about one plan, and what came of it.
  *
  * @param round counted from 1; a deadline hands over to the next authority in a new round
+ * @param purpose {@code authorization}, or {@code advice}: who advises authorizes nothing
  * @param digest of the plan that every vote signs, SHA-256 in hex
  * @param authority {@code standard}, {@code change-manager}, {@code cab} or {@code ecab}
  * @param minimumVotes approvals needed
@@ -17,12 +18,14 @@ import org.patchboard.shared.ChangeId;
  * @param vetoTeams groups whose rejection refuses the change
  * @param eligible logins of those who were invited; fixed when the ballot is opened
  * @param receipt of the decision that set all this
- * @param outcome {@code approved}, {@code rejected}, {@code void} or {@code expired}; null while it is open
+ * @param outcome {@code approved}, {@code rejected}, {@code void}, {@code expired} or, of an advice, {@code advised};
+ *     null while it is open
  */
 public record Ballot(
         ChangeId change,
         int revision,
         int round,
+        String purpose,
         String digest,
         String authority,
         int minimumVotes,
@@ -48,7 +51,12 @@ public record Ballot(
 
     /** Whether it is decided and says yes. */
     public boolean isApproved() {
-        return "approved".equals(outcome);
+        return !isAdvice() && "approved".equals(outcome);
+    }
+
+    /** Whether the board only advised those who decide afterwards (ITIL: advice is not authorization). */
+    public boolean isAdvice() {
+        return purpose.equals("advice");
     }
 
     Quorum quorum() {

@@ -72,13 +72,14 @@ public class Ballots {
         }
         var round = before.map(Ballot::round).orElse(0) + 1;
         jdbc.sql("""
-                        insert into ballot (change_id, revision, round, digest, authority, minimum_votes, required_teams,
+                        insert into ballot (change_id, revision, round, purpose, digest, authority, minimum_votes, required_teams,
                                             veto_teams, eligible, deadline, receipt, opened_at)
-                        values (:change, :revision, :round, :digest, :authority, :minimum, :required, :veto, :eligible,
+                        values (:change, :revision, :round, :purpose, :digest, :authority, :minimum, :required, :veto, :eligible,
                                 :deadline, :receipt, :at)""")
                 .param("change", wanted.change().value())
                 .param("revision", wanted.revision())
                 .param("round", round)
+                .param("purpose", wanted.purpose())
                 .param("digest", wanted.digest())
                 .param("authority", wanted.authority())
                 .param("minimum", wanted.minimumVotes())
@@ -96,6 +97,7 @@ public class Ballots {
                 label(wanted.revision(), round),
                 Map.of(
                         "authority", wanted.authority(),
+                        "purpose", wanted.purpose(),
                         "digest", wanted.digest(),
                         "minimumVotes", wanted.minimumVotes(),
                         "requiredTeams", wanted.requiredTeams(),
@@ -130,7 +132,8 @@ public class Ballots {
         if (vote.decision() != Decision.APPROVE && vote.comment().isBlank()) {
             throw Refusal.incomplete("Say why: only a plain approval needs no comment.");
         }
-        var person = jdbc.sql("select id from person where login = ? and enabled")
+        refuseSecondVoteOfASeat(ballot, vote);
+        var person = jdbc.sql("select human(id) from person where login = ? and enabled")
                 .param(vote.login())
                 .query(Long.class)
                 .optional()
@@ -170,11 +173,69 @@ public class Ballots {
                         "digest", vote.shownDigest(),
                         "teams", vote.teams().stream().sorted().toList(),
                         "changed", replaced > 0));
+        return closeWhenCertain(ballot);
+    }
+
+    /** A substitute who votes only for somebody absent has that person's vote, not a second one. */
+    private void refuseSecondVoteOfASeat(Ballot ballot, NewVote vote) {
+        var taken = jdbc.sql("""
+                        with me as (select human(id) as id from person where login = :login),
+                        electorate as (
+                          select human(m.person) as person from membership m
+                           where m.team = any(:teams) and m.valid_from <= :now and :now < m.valid_to),
+                        pairs as (
+                          select human(s.absent) as seat, human(s.substitute) as substitute from substitution s
+                           where s.approved_at is not null and s.valid_from <= :now and :now < s.valid_to
+                             and human(s.absent) in (select person from electorate)
+                             and human(s.substitute) not in (select person from electorate))
+                        select p.display_name from vote v join person p on p.id = v.person, me, pairs
+                         where v.change_id = :change and v.revision = :revision and v.round = :round
+                           and v.replaced_at is null
+                           and (pairs.substitute = me.id and pairs.seat = v.person
+                                or pairs.seat = me.id and pairs.substitute = v.person)
+                         limit 1""")
+                .param("login", vote.login())
+                .param("teams", electorate(ballot).toArray(String[]::new))
+                .param("now", now())
+                .param("change", vote.change().value())
+                .param("revision", vote.revision())
+                .param("round", vote.round())
+                .query(String.class)
+                .optional();
+        taken.ifPresent(name -> {
+            throw Refusal.conflict("%s has voted already; a substitute and the person replaced have one vote together."
+                    .formatted(name));
+        });
+    }
+
+    private Tally closeWhenCertain(Ballot ballot) {
         var tally = tally(ballot);
-        if (tally.state() != Tally.State.OPEN) {
+        if (!ballot.isOpen()) {
+            return tally;
+        }
+        if (ballot.isAdvice()) {
+            if (tally.outstanding() == 0) {
+                close(ballot, "advised", advice(ballot));
+            }
+        } else if (tally.state() != Tally.State.OPEN) {
             close(ballot, tally.state() == Tally.State.APPROVED ? "approved" : "rejected", tally.sentence());
         }
         return tally;
+    }
+
+    private String advice(Ballot ballot) {
+        var cast = standing(ballot);
+        return "%d for, %d against, %d without an opinion"
+                .formatted(
+                        cast.stream().filter(vote -> vote.decision().approves()).count(),
+                        cast.stream()
+                                .filter(vote -> vote.decision() == Decision.REJECT)
+                                .count(),
+                        ballot.eligible().size()
+                                - cast.stream()
+                                        .filter(vote ->
+                                                vote.decision().approves() || vote.decision() == Decision.REJECT)
+                                        .count());
     }
 
     /**
@@ -184,10 +245,7 @@ public class Ballots {
      */
     public Ballot settle(ChangeId change, int revision, int round) {
         var ballot = lock(change, revision, round);
-        var tally = tally(ballot);
-        if (ballot.isOpen() && tally.state() != Tally.State.OPEN) {
-            close(ballot, tally.state() == Tally.State.APPROVED ? "approved" : "rejected", tally.sentence());
-        }
+        closeWhenCertain(ballot);
         return find(change, revision, round).orElseThrow();
     }
 
@@ -195,7 +253,14 @@ public class Ballots {
     public Ballot expire(ChangeId change, int revision, int round) {
         var ballot = lock(change, revision, round);
         if (ballot.isOpen()) {
-            close(ballot, "expired", "the deadline passed at " + tally(ballot).sentence());
+            if (ballot.isAdvice()) {
+                close(ballot, "advised", advice(ballot) + " when the time was over");
+            } else {
+                close(
+                        ballot,
+                        "expired",
+                        "the deadline passed at " + tally(ballot).sentence());
+            }
         }
         return find(change, revision, round).orElseThrow();
     }
@@ -212,7 +277,7 @@ public class Ballots {
                 .list();
         var fallen = jdbc.sql("""
                         update ballot set outcome = 'void', outcome_reason = :reason, decided_at = :at
-                         where change_id = :change and (outcome is null or outcome = 'approved')
+                         where change_id = :change and (outcome is null or outcome in ('approved', 'advised'))
                         returning revision, round""")
                 .param("reason", reason)
                 .param("at", now())
@@ -285,8 +350,10 @@ public class Ballots {
      * Nobody is outstanding any more.
      */
     public Tally tallyOfThoseStillEntitled(Ballot ballot) {
-        var teams = teamsNow(ballot.eligible());
+        var teams = teamsNow(ballot);
+        var conflicted = withConflict(ballot);
         var still = standing(ballot).stream()
+                .filter(vote -> !conflicted.contains(vote.login()))
                 .filter(vote -> entitled(ballot, teams.getOrDefault(vote.login(), Set.of())))
                 .map(vote -> new Tally.Cast(vote.login(), teams.getOrDefault(vote.login(), Set.of()), vote.decision()))
                 .toList();
@@ -303,7 +370,7 @@ public class Ballots {
     private List<Tally.Elector> outstanding(Ballot ballot, List<Tally.Cast> cast) {
         var voted = new HashSet<>(cast.stream().map(Tally.Cast::login).toList());
         var outstanding = new ArrayList<Tally.Elector>();
-        teamsNow(ballot.eligible()).forEach((login, teams) -> {
+        teamsNow(ballot).forEach((login, teams) -> {
             if (!voted.contains(login) && entitled(ballot, teams)) {
                 outstanding.add(new Tally.Elector(login, teams));
             }
@@ -328,14 +395,29 @@ public class Ballots {
         return authority.equals("standard") ? "change-manager" : authority;
     }
 
-    private Map<String, Set<String>> teamsNow(List<String> logins) {
+    /** Voters who hold, by now, a duty that does not go with a vote. */
+    private Set<String> withConflict(Ballot ballot) {
+        return Set.copyOf(jdbc.sql("""
+                        select p.login from person p
+                         where p.login = any(:logins)
+                           and exists (select from duty_against(:change, p.id, 'VOTE', :moment))""")
+                .param("logins", ballot.eligible().toArray(String[]::new))
+                .param("change", ballot.change().value())
+                .param("moment", now())
+                .query(String.class)
+                .list());
+    }
+
+    private Map<String, Set<String>> teamsNow(Ballot ballot) {
         record Membership(String login, String team) {}
         return jdbc
                 .sql("""
-                        select p.login, m.team from person p join effective_membership(:moment) m on m.person = p.id
+                        select p.login, m.team from person p
+                          join effective_membership_on(:moment, :change) m on m.person = p.id
                          where p.enabled and p.login = any(:logins)""")
                 .param("moment", now())
-                .param("logins", logins.toArray(String[]::new))
+                .param("change", ballot.change().value())
+                .param("logins", ballot.eligible().toArray(String[]::new))
                 .query(Membership.class)
                 .list()
                 .stream()
@@ -354,12 +436,70 @@ public class Ballots {
                 .param("revision", ballot.revision())
                 .param("round", ballot.round())
                 .update();
+        if (outcome.equals("approved")) {
+            keepConditions(ballot);
+        }
         audit.record(
                 ballot.change(),
                 ACTOR,
                 "ballot-decided",
                 label(ballot.revision(), ballot.round()),
                 Map.of("outcome", outcome, "reason", reason, "digest", ballot.digest()));
+    }
+
+    /** What was approved only on a condition is checked before the release. */
+    private void keepConditions(Ballot ballot) {
+        jdbc.sql("""
+                        insert into approval_condition (change_id, revision, round, vote, text, set_by, at)
+                        select change_id, revision, round, id, comment, login, :at from vote
+                         where change_id = :change and revision = :revision and round = :round and replaced_at is null
+                           and decision = 'approve-with-conditions'""")
+                .param("at", now())
+                .param("change", ballot.change().value())
+                .param("revision", ballot.revision())
+                .param("round", ballot.round())
+                .update();
+    }
+
+    /** Conditions on which a ballot was approved, oldest first. */
+    public List<Condition> conditions(Ballot ballot) {
+        return jdbc.sql("""
+                        select id, text, set_by, met_by, met_how, met_at from approval_condition
+                         where change_id = ? and revision = ? and round = ? order by id""")
+                .params(ballot.change().value(), ballot.revision(), ballot.round())
+                .query((row, number) -> new Condition(
+                        row.getLong("id"),
+                        row.getString("text"),
+                        row.getString("set_by"),
+                        row.getString("met_by"),
+                        row.getString("met_how"),
+                        instant(row, "met_at")))
+                .list();
+    }
+
+    /**
+     * Somebody confirms that a condition is fulfilled.
+     *
+     * @param how what was done or seen, never blank
+     * @throws Refusal when nothing is said, or there is no such condition that is still open
+     */
+    public void meet(ChangeId change, long condition, String how, Actor actor) {
+        if (how.isBlank()) {
+            throw Refusal.incomplete("Say how the condition was fulfilled.");
+        }
+        int met = jdbc.sql("""
+                        update approval_condition set met_by = :by, met_how = :how, met_at = :at
+                         where id = :id and change_id = :change and met_at is null""")
+                .param("by", actor.name())
+                .param("how", how)
+                .param("at", now())
+                .param("id", condition)
+                .param("change", change.value())
+                .update();
+        if (met == 0) {
+            throw Refusal.unknown("%s has no open condition %d.".formatted(change, condition));
+        }
+        audit.record(change, actor, "condition-met", "condition " + condition, Map.of("how", how));
     }
 
     private void refuseUnlessOpen(Ballot ballot) {
@@ -389,6 +529,7 @@ public class Ballots {
                 new ChangeId(row.getString("change_id")),
                 row.getInt("revision"),
                 row.getInt("round"),
+                row.getString("purpose"),
                 row.getString("digest"),
                 row.getString("authority"),
                 row.getInt("minimum_votes"),

@@ -13,6 +13,7 @@ import org.patchboard.shared.ChangeId;
 public record NewBallot(
         ChangeId change,
         int revision,
+        String purpose,
         String digest,
         String authority,
         int minimumVotes,
@@ -21,6 +22,32 @@ public record NewBallot(
         List<String> eligible,
         Instant deadline,
         UUID receipt) {
+
+    /** A ballot that authorizes. */
+    public NewBallot(
+            ChangeId change,
+            int revision,
+            String digest,
+            String authority,
+            int minimumVotes,
+            List<String> requiredTeams,
+            List<String> vetoTeams,
+            List<String> eligible,
+            Instant deadline,
+            UUID receipt) {
+        this(
+                change,
+                revision,
+                "authorization",
+                digest,
+                authority,
+                minimumVotes,
+                requiredTeams,
+                vetoTeams,
+                eligible,
+                deadline,
+                receipt);
+    }
 
     public NewBallot {
         requiredTeams = List.copyOf(requiredTeams);

@@ -31,8 +31,19 @@ public class Directory {
             @Nullable Instant to,
             String grantedBy) {}
 
-    /** Somebody stands in for somebody else, inheriting every conflict. */
-    public record Substitution(String absent, String substitute, Instant from, Instant to, String recordedBy) {}
+    /**
+     * Somebody stands in for somebody else, inheriting every conflict.
+     *
+     * @param approvedBy a third person; null as long as nobody has approved it, and it is not in force until then
+     */
+    public record Substitution(
+            long id,
+            String absent,
+            String substitute,
+            Instant from,
+            Instant to,
+            String recordedBy,
+            @Nullable String approvedBy) {}
 
     /** Everything an administrator sees of a person. */
     public record Entry(
@@ -220,33 +231,101 @@ public class Directory {
         audit.record(chain(login), actor, "membership-ended", login + " in " + team, Map.of("team", team));
     }
 
-    /** Records who stands in for whom; the substitute inherits the groups, never administration. */
-    public void substitute(String absent, String substitute, Instant from, Instant to, Actor actor) {
+    /**
+     * Records who stands in for whom; the substitute inherits the groups, never administration. It is in force only
+     * when a third person has approved it: recorded by one, it is approved with that.
+     *
+     * @return its key
+     */
+    public long substitute(String absent, String substitute, Instant from, Instant to, Actor actor) {
         var away = lock(absent);
         var there = lock(substitute);
         if (away.id() == there.id() || !from.isBefore(to)) {
             throw Refusal.incomplete("A substitute is somebody else, and the time ends after it begins.");
         }
-        if (actor.name().equals(substitute)) {
+        if (isSameHuman(actor, there.id())) {
             throw Refusal.forbidden("Nobody makes themselves a substitute; ask the person you stand in for.");
         }
-        jdbc.sql("""
-                        insert into substitution (absent, substitute, valid_from, valid_to, recorded_by, recorded_at)
-                        values (?, ?, ?, ?, ?, ?)""")
-                .params(
-                        away.id(),
-                        there.id(),
-                        from.atOffset(ZoneOffset.UTC),
-                        to.atOffset(ZoneOffset.UTC),
-                        actor.name(),
-                        now())
-                .update();
+        var third = !isSameHuman(actor, away.id());
+        var id = jdbc.sql("""
+                        insert into substitution (absent, substitute, valid_from, valid_to, recorded_by, recorded_at,
+                                                  approved_by, approved_at)
+                        values (:absent, :substitute, :from, :to, :by, :now, :approver, :approved) returning id""")
+                .param("absent", away.id())
+                .param("substitute", there.id())
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("by", actor.name())
+                .param("now", now())
+                .param("approver", third ? actor.name() : null, java.sql.Types.VARCHAR)
+                .param("approved", third ? now() : null, java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                .query(Long.class)
+                .single();
         audit.record(
                 chain(absent),
                 actor,
                 "substitution-recorded",
                 substitute + " for " + absent,
-                Map.of("substitute", substitute, "from", from.toString(), "to", to.toString()));
+                Map.of("substitute", substitute, "from", from.toString(), "to", to.toString(), "approved", third));
+        return id;
+    }
+
+    /**
+     * A third person lets a substitution come into force; it counts only on changes opened after that.
+     *
+     * @throws Refusal when the approver is one of the two or recorded it, or there is nothing to approve
+     */
+    public void approveSubstitution(String absent, long id, Actor approver) {
+        var away = lock(absent);
+        record Pending(long substitute, String recordedBy) {}
+        var pending = jdbc.sql("""
+                        select substitute, recorded_by from substitution
+                         where id = ? and absent = ? and approved_at is null for update""")
+                .params(id, away.id())
+                .query(Pending.class)
+                .optional()
+                .orElseThrow(
+                        () -> Refusal.unknown("There is no substitution of " + absent + " that waits for approval."));
+        if (!approver.isPerson()
+                || isSameHuman(approver, away.id())
+                || isSameHuman(approver, pending.substitute())
+                || approver.name().equals(pending.recordedBy())) {
+            throw Refusal.forbidden("A substitution is approved by a third person, who is neither of the two.");
+        }
+        jdbc.sql("update substitution set approved_by = ?, approved_at = ? where id = ?")
+                .params(approver.name(), now(), id)
+                .update();
+        audit.record(chain(absent), approver, "substitution-approved", "substitution " + id, Map.of("for", absent));
+    }
+
+    /**
+     * Records that a login is another login of a human being who has one already; rules compare human beings.
+     *
+     * @throws Refusal when the other is itself a second login
+     */
+    public void sameHuman(String login, String other, Actor actor) {
+        var second = lock(login);
+        var first = lock(other);
+        int linked = jdbc.sql("""
+                        update person set same_as = :first
+                         where id = :second and id <> :first
+                           and not exists (select from person p where p.same_as = :second)
+                           and exists (select from person p where p.id = :first and p.same_as is null)""")
+                .param("first", first.id())
+                .param("second", second.id())
+                .update();
+        if (linked == 0) {
+            throw Refusal.conflict("Name the login that %s had first, which is nobody's second.".formatted(login));
+        }
+        audit.record(chain(login), actor, "same-human-recorded", login, Map.of("sameAs", other));
+    }
+
+    private boolean isSameHuman(Actor actor, long person) {
+        return actor.isPerson()
+                && jdbc.sql("select exists (select from person p where p.login = ? and human(p.id) = human(?))")
+                        .params(actor.name(), person)
+                        .query(Boolean.class)
+                        .single();
     }
 
     /** Everybody, disabled people last, with memberships and substitutes that have not ended. */
@@ -291,18 +370,21 @@ public class Directory {
     /** Substitutions in which the person is one of the two and which have not ended. */
     public List<Substitution> substitutions(String login) {
         return jdbc.sql("""
-                        select a.login as absent, b.login as substitute, s.valid_from, s.valid_to, s.recorded_by
+                        select s.id, a.login as absent, b.login as substitute, s.valid_from, s.valid_to, s.recorded_by,
+                               s.approved_by
                           from substitution s join person a on a.id = s.absent join person b on b.id = s.substitute
                          where (a.login = :login or b.login = :login) and s.valid_to > :now
                          order by s.valid_from""")
                 .param("login", login)
                 .param("now", now())
                 .query((row, number) -> new Substitution(
+                        row.getLong("id"),
                         row.getString("absent"),
                         row.getString("substitute"),
                         row.getTimestamp("valid_from").toInstant(),
                         row.getTimestamp("valid_to").toInstant(),
-                        row.getString("recorded_by")))
+                        row.getString("recorded_by"),
+                        row.getString("approved_by")))
                 .list();
     }
 

@@ -3,7 +3,10 @@ package org.patchboard.identity;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a person did on a change. Duties that conflict are never held by one person on one change (law 3). */
+/**
+ * What a person did on a change. Duties that conflict are never held by one person on one change (law 3). The table
+ * {@code duty_conflict} holds the same pairs for the database's own checks; a test keeps them the same.
+ */
 public enum Duty {
     REQUEST("asked for the change"),
     TRIAGE("triaged it"),
@@ -16,8 +19,11 @@ public enum Duty {
     IMPLEMENT("implemented it"),
     OPERATE("halted, resumed or rolled it back"),
     VERIFY("verified it"),
+    ASK_EXCEPTION("asked for an exception from it"),
     ACCEPT_RISK("accepted its residual risk"),
-    REVIEW("reviewed it");
+    REVIEW("reviewed it"),
+    BREAK_GLASS("broke the glass for it"),
+    APPROVE_AFTERWARDS("judged it afterwards");
 
     private final String phrase;
 
@@ -47,13 +53,14 @@ public enum Duty {
             case TRIAGE -> EnumSet.of(ACCEPT_RISK);
             case PLAN -> EnumSet.of(VOTE, TEST, VERIFY);
             case STATE_IMPACT -> EnumSet.of(IMPLEMENT);
-            case TEST -> EnumSet.of(REQUEST, PLAN, IMPLEMENT);
+            case TEST -> EnumSet.of(REQUEST, IMPLEMENT);
             case STATE_SECURITY_IMPACT -> EnumSet.of(REQUEST);
-            case VOTE -> EnumSet.of(REQUEST, PLAN, IMPLEMENT);
-            case IMPLEMENT -> EnumSet.of(VOTE, VERIFY);
-            case ACCEPT_RISK -> EnumSet.of(REQUEST);
+            case VOTE -> EnumSet.of(REQUEST, IMPLEMENT);
+            case IMPLEMENT -> EnumSet.of(VERIFY);
+            case ACCEPT_RISK -> EnumSet.of(REQUEST, ASK_EXCEPTION);
             case MANAGE -> EnumSet.of(REQUEST, IMPLEMENT);
-            case REQUEST, OPERATE, VERIFY, REVIEW -> EnumSet.noneOf(Duty.class);
+            case APPROVE_AFTERWARDS -> EnumSet.of(BREAK_GLASS, REQUEST, PLAN, IMPLEMENT, OPERATE);
+            case REQUEST, OPERATE, VERIFY, REVIEW, ASK_EXCEPTION, BREAK_GLASS -> EnumSet.noneOf(Duty.class);
         };
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.shared.ChangeId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -106,6 +107,34 @@ public class People {
                 .param("moment", now())
                 .query((row, number) -> List.of((String[]) row.getArray(1).getArray()))
                 .optional();
+    }
+
+    /** Enabled people who belong to the group now and may act in it on this change, by login. */
+    public List<Person> members(String team, ChangeId change) {
+        return jdbc.sql("select " + PERSON_COLUMNS + """
+                        from person p join effective_membership_on(:moment, :change) m on m.person = p.id
+                         where p.enabled and m.team = :team order by p.login""")
+                .param("moment", now())
+                .param("change", change.value())
+                .param("team", team)
+                .query(Person.class)
+                .list();
+    }
+
+    /**
+     * The groups an enabled person may act in now on this change: a substitution counts only when it was approved before
+     * the change was opened.
+     */
+    public List<String> teamsOf(String login, ChangeId change) {
+        return jdbc.sql("""
+                        select distinct m.team from person p join effective_membership_on(:moment, :change) m
+                            on m.person = p.id
+                         where p.login = :login and p.enabled order by m.team""")
+                .param("login", login)
+                .param("moment", now())
+                .param("change", change.value())
+                .query(String.class)
+                .list();
     }
 
     /** Whether an enabled person belongs to the group now. */

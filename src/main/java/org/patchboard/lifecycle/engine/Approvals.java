@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.approval.Ballot;
 import org.patchboard.approval.Ballots;
+import org.patchboard.approval.Condition;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange.Scoped;
@@ -91,6 +92,14 @@ public class Approvals {
     public boolean isRefused(PlanRevision plan) {
         return ballots.latest(plan.change(), plan.revision())
                 .filter(Approvals::isRefused)
+                .isPresent();
+    }
+
+    /** Whether the approval in force depends on something that nobody has confirmed yet. */
+    public boolean hasOpenConditions(ChangeId change) {
+        return ballots.latest(change)
+                .filter(Ballot::isApproved)
+                .filter(ballot -> ballots.conditions(ballot).stream().anyMatch(Condition::isOpen))
                 .isPresent();
     }
 

@@ -3,9 +3,11 @@ package org.patchboard.lifecycle.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.approval.Ballot;
 import org.patchboard.approval.Ballots;
 import org.patchboard.approval.Decision;
@@ -42,6 +44,7 @@ public class Authorizations {
     private final Duties duties;
     private final Scheduling scheduling;
     private final BoardMail mail;
+    private final RuntimeService engine;
     private final Clock clock;
 
     Authorizations(
@@ -54,6 +57,7 @@ public class Authorizations {
             Duties duties,
             Scheduling scheduling,
             BoardMail mail,
+            RuntimeService engine,
             Clock clock) {
         this.changes = changes;
         this.plans = plans;
@@ -64,6 +68,7 @@ public class Authorizations {
         this.duties = duties;
         this.scheduling = scheduling;
         this.mail = mail;
+        this.engine = engine;
         this.clock = clock;
     }
 
@@ -79,12 +84,17 @@ public class Authorizations {
         return ChangeAuthorization.OPEN;
     }
 
-    /** @return what the recorded votes say: approved or rejected */
+    /** @return what the recorded votes say: approved or rejected; open when the board has advised and who decides votes */
     public String count(ChangeId change) {
         var latest = latest(change);
         var ballot = ballots.settle(change, latest.revision(), latest.round());
         if (ballot.isOpen()) {
             throw new IllegalStateException("votes on " + change + " are still wanted");
+        }
+        if (ballot.isAdvice()) {
+            mail.outcome(ballot, conditions(ballot));
+            ask(plan(change), 1);
+            return ChangeAuthorization.OPEN;
         }
         mail.outcome(ballot, conditions(ballot));
         return ballot.isApproved() ? ChangeAuthorization.APPROVED : ChangeAuthorization.REJECTED;
@@ -98,6 +108,11 @@ public class Authorizations {
     public String handOver(ChangeId change) {
         var latest = latest(change);
         var ballot = ballots.expire(change, latest.revision(), latest.round());
+        if (ballot.isAdvice() && "advised".equals(ballot.outcome())) {
+            mail.outcome(ballot, conditions(ballot));
+            ask(plan(change), 1);
+            return ChangeAuthorization.OPEN;
+        }
         if (!"expired".equals(ballot.outcome())) {
             return ChangeAuthorization.DECIDED;
         }
@@ -139,15 +154,50 @@ public class Authorizations {
                 ballot.revision(),
                 ballot.round(),
                 login,
-                people.teamsOf(login).orElse(List.of()),
+                people.teamsOf(login, change),
                 Decision.of(decision),
                 comment,
                 shownDigest));
     }
 
+    /**
+     * Somebody changes a vote while the ballot is open; the earlier one is kept. When that settles the outcome, whoever
+     * has not voted is no longer asked.
+     *
+     * @throws Refusal when the person has not voted yet or may no longer vote
+     */
+    public void revote(ChangeId change, String login, String decision, String comment, String shownDigest) {
+        var ballot = latest(change);
+        if (votes(ballot).stream().noneMatch(vote -> vote.login().equals(login))) {
+            throw Refusal.conflict("You have no vote here that could be changed.");
+        }
+        duties.take(change, login, Duty.VOTE);
+        vote(change, login, decision, comment, shownDigest);
+        if (!latest(change).isOpen()) {
+            engine.createMessageCorrelation(ChangeAuthorization.VOTE_DECIDED)
+                    .processInstanceBusinessKey(change.value())
+                    .correlateAll();
+        }
+    }
+
     /** The newest ballot of a change. */
     public Ballot latest(ChangeId change) {
         return ballots.latest(change).orElseThrow(() -> new IllegalStateException(change + " has no ballot"));
+    }
+
+    /** Somebody who may carry the change out confirms a condition, and has then had a hand in carrying it out. */
+    public void meet(ChangeId change, long condition, String how, Actor actor) {
+        duties.take(change, actor.name(), Duty.IMPLEMENT);
+        ballots.meet(change, condition, how, actor);
+    }
+
+    /** What the board advised those who decide now; empty when nobody was asked for advice. */
+    public String adviceOn(Ballot ballot) {
+        return ballots.of(ballot.change()).stream()
+                .filter(other -> other.isAdvice() && other.revision() == ballot.revision() && !other.isOpen())
+                .map(other -> "%s advised: %s".formatted(other.authority(), other.outcomeReason()))
+                .findFirst()
+                .orElse("");
     }
 
     /** Votes that stand in a ballot. */
@@ -168,19 +218,27 @@ public class Authorizations {
                         "priority", change.priority() == null ? "medium" : change.priority(),
                         "round", asked));
         var row = outcome.single();
+        var advisers = list(row, "adviceTeams");
+        if (asked == 1 && !advisers.isEmpty() && !hasAdvice(plan)) {
+            return ballots.open(new NewBallot(
+                    change.id(),
+                    plan.revision(),
+                    "advice",
+                    plan.digest(),
+                    advisers.get(0),
+                    1,
+                    advisers,
+                    List.of(),
+                    eligible(change.id(), advisers),
+                    clock.instant().plus(Duration.ofHours(number(row, "adviceHours"))),
+                    outcome.receipt()));
+        }
         var authority = String.valueOf(row.get("authority"));
         var required = list(row, "requiredTeams");
         var veto = list(row, "vetoTeams");
         var teams = new TreeSet<>(required);
         teams.addAll(veto);
         teams.add(Ballots.teamOf(authority));
-        var eligible = teams.stream()
-                .flatMap(team -> people.members(team).stream())
-                .map(Person::login)
-                .distinct()
-                .filter(login -> duties.against(change.id(), login, Duty.VOTE).isEmpty())
-                .sorted()
-                .toList();
         return ballots.open(new NewBallot(
                 change.id(),
                 plan.revision(),
@@ -189,9 +247,24 @@ public class Authorizations {
                 number(row, "minimumVotes"),
                 required,
                 veto,
-                eligible,
+                eligible(change.id(), teams),
                 clock.instant().plus(Duration.ofHours(number(row, "deadlineHours"))),
                 outcome.receipt()));
+    }
+
+    private boolean hasAdvice(PlanRevision plan) {
+        return ballots.of(plan.change()).stream()
+                .anyMatch(ballot -> ballot.revision() == plan.revision() && ballot.isAdvice() && !ballot.isOpen());
+    }
+
+    private List<String> eligible(ChangeId change, Collection<String> teams) {
+        return teams.stream()
+                .flatMap(team -> people.members(team, change).stream())
+                .map(Person::login)
+                .distinct()
+                .filter(login -> duties.against(change, login, Duty.VOTE).isEmpty())
+                .sorted()
+                .toList();
     }
 
     private String escalation(Ballot ballot) {

@@ -27,7 +27,8 @@ class BoardMail {
             "approved", "Approved",
             "rejected", "Refused",
             "expired", "Refused: nobody decided in time",
-            "void", "Void: the plan has changed");
+            "void", "Void: the plan has changed",
+            "advised", "Advice given; who decides has been asked");
 
     private final Notifications notifications;
     private final People people;

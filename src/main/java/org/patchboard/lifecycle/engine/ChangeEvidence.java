@@ -21,6 +21,7 @@ class ChangeEvidence implements EvidenceSource {
             "remediation_deadline",
             "ballot",
             "vote",
+            "approval_condition",
             "duty_held",
             "schedule_conflict",
             "booking",

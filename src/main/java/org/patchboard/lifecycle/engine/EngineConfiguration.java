@@ -87,6 +87,9 @@ class EngineConfiguration {
                     TaskListener.EVENTNAME_CREATE,
                     task -> humanTasks.getObject().appeared(task));
             definition.addBuiltInTaskListener(
+                    TaskListener.EVENTNAME_ASSIGNMENT,
+                    task -> humanTasks.getObject().claimed(task));
+            definition.addBuiltInTaskListener(
                     TaskListener.EVENTNAME_COMPLETE,
                     task -> humanTasks.getObject().completed(task));
         }

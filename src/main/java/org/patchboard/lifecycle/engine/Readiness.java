@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.approval.Ballots;
+import org.patchboard.approval.Condition;
 import org.patchboard.approval.Tally;
 import org.patchboard.change.Changes;
 import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Statements;
+import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
 import org.patchboard.schedule.Booking;
 import org.patchboard.schedule.Bookings;
@@ -34,6 +36,7 @@ public class Readiness {
     private final Conflicts conflicts;
     private final Changes changes;
     private final People people;
+    private final Duties duties;
     private final ScheduleSettings settings;
     private final Clock clock;
 
@@ -44,6 +47,7 @@ public class Readiness {
             Conflicts conflicts,
             Changes changes,
             People people,
+            Duties duties,
             ScheduleSettings settings,
             Clock clock) {
         this.ballots = ballots;
@@ -52,6 +56,7 @@ public class Readiness {
         this.conflicts = conflicts;
         this.changes = changes;
         this.people = people;
+        this.duties = duties;
         this.settings = settings;
         this.clock = clock;
     }
@@ -74,6 +79,7 @@ public class Readiness {
         }
         approval(plan, reasons);
         test(plan, reasons);
+        duties(change, reasons);
         conflicts(plan, needed, reasons);
         if (people.members("on-call").isEmpty()) {
             reasons.add("Nobody is on call.");
@@ -132,6 +138,18 @@ public class Readiness {
             reasons.add("Counting only those who may still vote, the approval no longer holds: %s."
                     .formatted(still.sentence()));
         }
+        ballots.conditions(ballot).stream()
+                .filter(Condition::isOpen)
+                .map(condition -> "Nobody has confirmed the condition that %s set: %s"
+                        .formatted(condition.setBy(), condition.text()))
+                .forEach(reasons::add);
+    }
+
+    private void duties(ChangeId change, List<String> reasons) {
+        duties.proof(change).constraints().stream()
+                .flatMap(constraint -> constraint.violations().stream())
+                .map(violation -> "Duties are not separated: " + violation + ".")
+                .forEach(reasons::add);
     }
 
     private void test(PlanRevision plan, List<String> reasons) {

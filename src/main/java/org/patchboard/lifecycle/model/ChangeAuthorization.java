@@ -11,6 +11,9 @@ public final class ChangeAuthorization {
 
     public static final String PLAN_CHANGED = "patchboard.planChanged";
 
+    /** A vote that was changed has settled the outcome. */
+    public static final String VOTE_DECIDED = "patchboard.voteDecided";
+
     /** What the caller gets: {@link #APPROVED}, {@link #REJECTED} or {@link #VOID}; {@link #OPEN} while it is voted. */
     public static final ProcessVariable<String> AUTHORIZATION = new ProcessVariable<>("authorization", String.class);
 

@@ -5,6 +5,7 @@ public final class ScheduleChange {
 
     public static final String KEY = "schedule-change";
     public static final String CONSENT_TO_WINDOW = "UserTask_ConsentToWindow";
+    public static final String CONFIRM_CONDITIONS = "UserTask_ConfirmConditions";
     public static final String DECIDE_ON_HOLD = "UserTask_DecideOnHold";
 
     /** Where the scheduling stands. The caller gets {@link #GO} or {@link #REPLAN}. */

@@ -20,4 +20,9 @@ public class AuthorizationRecord {
     public boolean isRefusedForGood(DelegateExecution execution) {
         return approvals.isRefusedForGood(new ChangeId(execution.getProcessBusinessKey()));
     }
+
+    /** Whether the board approved on conditions that nobody has confirmed yet. */
+    public boolean hasOpenConditions(DelegateExecution execution) {
+        return approvals.hasOpenConditions(new ChangeId(execution.getProcessBusinessKey()));
+    }
 }

@@ -68,7 +68,8 @@ class CastVote implements HumanTask {
         summary.put("files", dossier.files(change));
         summary.put("statements", dossier.statements(change));
         summary.put("conflicts", dossier.conflicts(change));
-        summary.put("authority", ballot.authority());
+        summary.put("authority", ballot.isAdvice() ? ballot.authority() + " (advice only)" : ballot.authority());
+        summary.put("advice", authorizations.adviceOn(ballot));
         summary.put("quorum", quorum(ballot.minimumVotes(), ballot.requiredTeams(), ballot.vetoTeams()));
         summary.put("standing", ballots.tally(ballot).sentence());
         summary.put("voteBy", UTC.format(ballot.deadline().atOffset(ZoneOffset.UTC)));

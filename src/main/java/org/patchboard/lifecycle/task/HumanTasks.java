@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.spin.plugin.variable.SpinValues;
+import org.camunda.spin.plugin.variable.value.JsonValue;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
@@ -40,6 +42,7 @@ public class HumanTasks {
     private final People people;
     private final Duties duties;
     private final ObjectProvider<Notifications> notifications;
+    private final ObjectProvider<TaskService> engine;
     private final ObjectMapper json;
 
     HumanTasks(
@@ -48,12 +51,14 @@ public class HumanTasks {
             People people,
             Duties duties,
             ObjectProvider<Notifications> notifications,
+            ObjectProvider<TaskService> engine,
             ObjectMapper json) {
         this.tasks = tasks;
         this.links = links;
         this.people = people;
         this.duties = duties;
         this.notifications = notifications;
+        this.engine = engine;
         this.json = json;
     }
 
@@ -113,11 +118,29 @@ public class HumanTasks {
         }
     }
 
+    /** Shows anew, in every open task of a kind, what it decides on: something has been added by another way. */
+    public void showAgain(ChangeId change, String key) {
+        var human = byKey().get(key);
+        for (var task : engine.getObject()
+                .createTaskQuery()
+                .processInstanceBusinessKey(change.value())
+                .taskDefinitionKey(key)
+                .list()) {
+            if (human != null && task instanceof DelegateTask shown) {
+                engine.getObject().setVariableLocal(task.getId(), SUMMARY, summary(human, change, shown));
+            }
+        }
+    }
+
     private void show(HumanTask human, ChangeId change, DelegateTask task) {
+        task.setVariableLocal(SUMMARY, summary(human, change, task));
+    }
+
+    private JsonValue summary(HumanTask human, ChangeId change, DelegateTask task) {
         var summary = new LinkedHashMap<String, Object>();
         summary.put("change", links.getObject().describe(change));
         summary.putAll(human.summary(change, task));
-        task.setVariableLocal(SUMMARY, SpinValues.jsonValue(write(summary)).create());
+        return SpinValues.jsonValue(write(summary)).create();
     }
 
     /** A person has completed a task: check, take the duty, record. */
@@ -142,6 +165,20 @@ public class HumanTasks {
         human.done(change, Actor.person(login), answers, task);
     }
 
+    /** Somebody claims a task for themselves: whoever could not complete it is told at once, not after the work. */
+    public void claimed(DelegateTask task) {
+        var login = signedIn();
+        if (login == null || !login.equals(task.getAssignee())) {
+            return;
+        }
+        if (whoseTurn(task).stream().noneMatch(person -> person.login().equals(login))) {
+            throw Refusal.forbidden("You do not belong, now, to a group that may complete \"" + task.getName() + "\".");
+        }
+        duties.against(changeOf(task), login, of(task).duty()).ifPresent(sentence -> {
+            throw Refusal.forbidden(sentence);
+        });
+    }
+
     private HumanTask of(DelegateTask task) {
         var human = byKey().get(task.getTaskDefinitionKey());
         if (human == null) {
@@ -155,7 +192,7 @@ public class HumanTasks {
         var logins = task.getCandidates().stream()
                 .flatMap(link -> link.getGroupId() == null
                         ? people.person(link.getUserId()).stream()
-                        : people.members(link.getGroupId()).stream())
+                        : people.members(link.getGroupId(), changeOf(task)).stream())
                 .collect(Collectors.toMap(Person::login, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         if (logins.isEmpty() && task.getAssignee() != null) {
             people.person(task.getAssignee()).ifPresent(person -> logins.put(person.login(), person));

@@ -31,11 +31,13 @@ import org.patchboard.identity.Directory;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.Duty;
 import org.patchboard.lifecycle.engine.Approvals;
+import org.patchboard.lifecycle.engine.VoteControl;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
 import org.patchboard.risk.Receipts;
 import org.patchboard.shared.Actor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The board votes, with real rooms. Other tests' people sit on the board too: they are invited and stay silent. */
 @PatchboardTest
@@ -78,6 +80,12 @@ class ChangeAuthorizationTest {
 
     @Autowired
     Approvals approvals;
+
+    @Autowired
+    VoteControl votes;
+
+    @Autowired
+    JdbcClient jdbc;
 
     private Governed governed;
     private ProcessWalk walk;
@@ -389,5 +397,84 @@ class ChangeAuthorizationTest {
         assertThat(ballot().outcome()).isEqualTo("void");
         assertThat(outcome()).isEqualTo("void");
         assertThat(governed.told("escalation")).contains(cab1, governed.planner);
+    }
+
+    @Test
+    void aChangedVoteCanSettleTheOutcomeAndEndsTheVote() {
+        start("normal", "high");
+        vote(cab1, "abstain", "I was not at the test");
+        vote(cab2, "approve", "");
+        vote(sami, "approve", "");
+        assertThat(ballot().isOpen()).isTrue();
+        api(cab1, "approve", "");
+        assertThat(ballot().outcome()).isEqualTo("approved");
+        walk.jobs();
+        assertThat(outcome()).isEqualTo("approved");
+        assertThat(ballots.votes(governed.change))
+                .filteredOn(vote -> !vote.stands())
+                .hasSize(1);
+    }
+
+    @Test
+    void aChangedVoteIsShownToThoseWhoHaveStillToVote() {
+        start("normal", "high");
+        api(cab1, "approve", "");
+        assertThat(taskOf(cab1)).as("the first vote completes the task").isNull();
+        api(cab1, "abstain", "on second thoughts");
+        assertThat(summaryOf(sami)).contains("on second thoughts");
+        assertThat(ballots.tally(ballot()).approvals()).isZero();
+    }
+
+    @Test
+    void aVoteIsNotChangedByWhoseDutiesConflictByNow() {
+        start("normal", "high");
+        vote(cab1, "approve", "");
+        directory.sameHuman(cab1, governed.planner, Actor.system("test"));
+        assertThatThrownBy(() -> api(cab1, "reject", "late")).hasMessageContaining("planned it");
+    }
+
+    private void api(String login, String decision, String comment) {
+        people.as(login, () -> votes.cast(governed.change, login, decision, comment, ballot().digest()));
+    }
+
+    @Test
+    void theBoardAdvisesAndTheChangeManagerDecides() {
+        criticalWithLowRisk();
+        assertThat(ballot().isAdvice()).isTrue();
+        assertThat(taskOf(maya)).as("who decides waits for the advice").isNull();
+        vote(cab1, "reject", "too early");
+        pass("BoundaryEvent_DeadlinePassed", ballot().deadline());
+        assertThat(ballot().isAdvice()).isFalse();
+        assertThat(ballot().authority()).isEqualTo("change-manager");
+        assertThat(summaryOf(maya)).contains("cab advised: 0 for, 1 against");
+        vote(maya, "approve", "");
+        assertThat(outcome()).isEqualTo("approved");
+    }
+
+    @Test
+    void adviceThatEverybodyGaveEndsBeforeItsTime() {
+        criticalWithLowRisk();
+        for (var adviser : ballot().eligible()) {
+            vote(adviser, "approve", "");
+        }
+        assertThat(ballot().authority()).isEqualTo("change-manager");
+        assertThat(ballots.find(governed.change, 1, 1).orElseThrow().outcome()).isEqualTo("advised");
+        vote(maya, "reject", "not this week");
+        assertThat(outcome()).isEqualTo("rejected");
+    }
+
+    private void criticalWithLowRisk() {
+        jdbc.sql("update change_record set priority = 'critical' where id = ?")
+                .param(governed.change.value())
+                .update();
+        start("normal", "low");
+    }
+
+    @Test
+    void nobodyClaimsAVoteOfAnother() {
+        start("normal", "high");
+        var task = taskOf(cab1);
+        assertThatThrownBy(() -> people.as(cab2, () -> tasks.claim(task.getId(), cab2)))
+                .isInstanceOf(RuntimeException.class);
     }
 }

@@ -128,6 +128,35 @@ public final class Governed {
         return ballots.latest(change).orElseThrow();
     }
 
+    /** The same, and the last one sets a condition. */
+    public Ballot approvedOn(String condition, String... approvers) {
+        var plan = plan();
+        var ballot = ballots.open(new NewBallot(
+                change,
+                plan.revision(),
+                plan.digest(),
+                "cab",
+                approvers.length,
+                List.of(),
+                List.of(),
+                List.of(approvers),
+                clock.instant().plus(Duration.ofHours(48)),
+                UUID.randomUUID()));
+        for (var approver : approvers) {
+            var last = approver.equals(approvers[approvers.length - 1]);
+            ballots.cast(new Ballots.NewVote(
+                    change,
+                    ballot.revision(),
+                    ballot.round(),
+                    approver,
+                    List.of("cab"),
+                    last ? Decision.APPROVE_WITH_CONDITIONS : Decision.APPROVE,
+                    last ? condition : "",
+                    plan.digest()));
+        }
+        return ballots.latest(change).orElseThrow();
+    }
+
     public Governed signedOff(String verdict) {
         statements.record(change, plan().revision(), "test-sign-off", verdict, "", Actor.person("tess"));
         return this;

@@ -231,4 +231,23 @@ class ReleaseGateTest {
         governed.freeze("2027-02-01T00:00", "P60D");
         assertThat(scheduling.findConflicts(governed.change)).isEqualTo("hard");
     }
+
+    @Test
+    void staysShutUntilAConditionIsConfirmed() {
+        ballots.voidAll(governed.change, "again", ACTOR);
+        governed.approvedOn("only after the backup", people.someone("cab"), people.someone("cab"));
+        assertThat(reasons()).singleElement().asString().contains("condition", "only after the backup");
+        var ballot = ballots.latest(governed.change).orElseThrow();
+        ballots.meet(governed.change, ballots.conditions(ballot).get(0).id(), "backup 4711", Actor.person("ivo"));
+        assertThat(reasons()).isEmpty();
+    }
+
+    @Test
+    void staysShutWhenDutiesTurnOutNotToBeSeparated() {
+        directory.sameHuman(voter, governed.planner, ACTOR);
+        assertThat(reasons())
+                .anySatisfy(
+                        reason -> assertThat(reason).contains("Duties are not separated", "planned it", "voted on it"))
+                .anySatisfy(reason -> assertThat(reason).contains("no longer holds"));
+    }
 }

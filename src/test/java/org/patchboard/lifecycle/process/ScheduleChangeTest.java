@@ -268,4 +268,35 @@ class ScheduleChangeTest {
         start();
         assertThat(booking().start()).isEqualTo(TUESDAY_NIGHT.plus(DAY).plus(DAY));
     }
+
+    private void startOnCondition() {
+        nightly();
+        governed.approvedOn("only after the backup", people.someone("cab"), people.someone("cab"));
+        governed.signedOff("pass");
+        walk = new ProcessWalk(context, governed.change);
+        instance = runtime.startProcessInstanceByKey(ScheduleChange.KEY, governed.change.value())
+                .getId();
+        walk.jobs();
+    }
+
+    @Test
+    void aConditionOfTheBoardIsConfirmedBeforeTheWindow() {
+        startOnCondition();
+        assertThat(walk.summary(ScheduleChange.CONFIRM_CONDITIONS)).contains("only after the backup", "open");
+        walk.done(ScheduleChange.CONFIRM_CONDITIONS, "implementer", Map.of("how", "backup 4711 restored in the lab"));
+        assertThat(governed.deeds()).contains("condition-met");
+        look(TUESDAY_NIGHT.minus(DAY));
+        look(TUESDAY_NIGHT.plusSeconds(20));
+        assertThat(outcome()).isEqualTo("go");
+    }
+
+    @Test
+    void aConditionThatNobodyConfirmsHoldsTheChange() {
+        startOnCondition();
+        clock.set(TUESDAY_NIGHT.minus(DAY));
+        walk.timer("BoundaryEvent_ConditionsLate");
+        assertThat(walk.summary(ScheduleChange.DECIDE_ON_HOLD)).contains("only after the backup");
+        decide("look-again");
+        assertThat(walk.hasTask(ScheduleChange.CONFIRM_CONDITIONS)).isTrue();
+    }
 }
