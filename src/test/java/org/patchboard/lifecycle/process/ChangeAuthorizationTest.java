@@ -459,8 +459,7 @@ class ChangeAuthorizationTest {
         }
         assertThat(ballot().authority()).isEqualTo("change-manager");
         assertThat(ballots.find(governed.change, 1, 1).orElseThrow().outcome()).isEqualTo("advised");
-        vote(maya, "reject", "not this week");
-        assertThat(outcome()).isEqualTo("rejected");
+        assertThat(summaryOf(maya)).contains("cab advised");
     }
 
     private void criticalWithLowRisk() {
