@@ -178,34 +178,47 @@ public class Ballots {
 
     /** A substitute who votes only for somebody absent has that person's vote, not a second one. */
     private void refuseSecondVoteOfASeat(Ballot ballot, NewVote vote) {
-        var taken = jdbc.sql("""
-                        with me as (select human(id) as id from person where login = :login),
-                        electorate as (
+        var voted = standing(ballot).stream().map(Tally.Cast::login).toList();
+        seats(ballot).stream()
+                .filter(seat -> seat.has(vote.login()))
+                .map(seat -> seat.other(vote.login()))
+                .filter(voted::contains)
+                .findFirst()
+                .ifPresent(other -> {
+                    throw Refusal.conflict(
+                            "%s has voted already; a substitute and the person replaced have one vote together."
+                                    .formatted(other));
+                });
+    }
+
+    private record Seat(String absent, String substitute) {
+
+        boolean has(String login) {
+            return absent.equals(login) || substitute.equals(login);
+        }
+
+        String other(String login) {
+            return absent.equals(login) ? substitute : absent;
+        }
+    }
+
+    /** Voters who share one vote now: somebody of the electorate, and a substitute who is in it for that person only. */
+    private List<Seat> seats(Ballot ballot) {
+        return jdbc.sql("""
+                        with electorate as (
                           select human(m.person) as person from membership m
-                           where m.team = any(:teams) and m.valid_from <= :now and :now < m.valid_to),
-                        pairs as (
-                          select human(s.absent) as seat, human(s.substitute) as substitute from substitution s
-                           where s.approved_at is not null and s.valid_from <= :now and :now < s.valid_to
-                             and human(s.absent) in (select person from electorate)
-                             and human(s.substitute) not in (select person from electorate))
-                        select p.display_name from vote v join person p on p.id = v.person, me, pairs
-                         where v.change_id = :change and v.revision = :revision and v.round = :round
-                           and v.replaced_at is null
-                           and (pairs.substitute = me.id and pairs.seat = v.person
-                                or pairs.seat = me.id and pairs.substitute = v.person)
-                         limit 1""")
-                .param("login", vote.login())
+                           where m.team = any(:teams) and m.valid_from <= :now and :now < m.valid_to)
+                        select a.login as absent, b.login as substitute
+                          from substitution s
+                          join person a on human(a.id) = human(s.absent)
+                          join person b on human(b.id) = human(s.substitute)
+                         where s.approved_at is not null and s.valid_from <= :now and :now < s.valid_to
+                           and human(s.absent) in (select person from electorate)
+                           and human(s.substitute) not in (select person from electorate)""")
                 .param("teams", electorate(ballot).toArray(String[]::new))
                 .param("now", now())
-                .param("change", vote.change().value())
-                .param("revision", vote.revision())
-                .param("round", vote.round())
-                .query(String.class)
-                .optional();
-        taken.ifPresent(name -> {
-            throw Refusal.conflict("%s has voted already; a substitute and the person replaced have one vote together."
-                    .formatted(name));
-        });
+                .query(Seat.class)
+                .list();
     }
 
     private Tally closeWhenCertain(Ballot ballot) {
@@ -369,6 +382,13 @@ public class Ballots {
 
     private List<Tally.Elector> outstanding(Ballot ballot, List<Tally.Cast> cast) {
         var voted = new HashSet<>(cast.stream().map(Tally.Cast::login).toList());
+        seats(ballot).stream()
+                .filter(seat -> voted.contains(seat.absent()) || voted.contains(seat.substitute()))
+                .toList()
+                .forEach(seat -> {
+                    voted.add(seat.absent());
+                    voted.add(seat.substitute());
+                });
         var outstanding = new ArrayList<Tally.Elector>();
         teamsNow(ballot).forEach((login, teams) -> {
             if (!voted.contains(login) && entitled(ballot, teams)) {
