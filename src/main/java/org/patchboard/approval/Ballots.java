@@ -389,6 +389,7 @@ public class Ballots {
                     voted.add(seat.absent());
                     voted.add(seat.substitute());
                 });
+        voted.addAll(otherLogins(voted));
         var outstanding = new ArrayList<Tally.Elector>();
         teamsNow(ballot).forEach((login, teams) -> {
             if (!voted.contains(login) && entitled(ballot, teams)) {
@@ -396,6 +397,15 @@ public class Ballots {
             }
         });
         return outstanding;
+    }
+
+    private List<String> otherLogins(Collection<String> logins) {
+        return jdbc.sql("""
+                        select other.login from person p join person other on human(other.id) = human(p.id)
+                         where p.login = any(?)""")
+                .param(logins.toArray(String[]::new))
+                .query(String.class)
+                .list();
     }
 
     private static boolean entitled(Ballot ballot, Collection<String> teams) {

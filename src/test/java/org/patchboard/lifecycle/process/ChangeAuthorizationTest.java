@@ -453,18 +453,14 @@ class ChangeAuthorizationTest {
 
     @Test
     void adviceThatEverybodyGaveEndsBeforeItsTime() {
-        // Other tests' people sit on the board too, and of a substitute and the person replaced only one votes.
-        var substitutes = jdbc.sql("select p.login from substitution s join person p on p.id = s.substitute")
-                .query(String.class)
-                .list();
         criticalWithLowRisk();
-        while (ballot().isAdvice()) {
-            var voted = ballots.votes(governed.change).stream().map(Vote::login).toList();
-            var next = ballot().eligible().stream()
-                    .filter(login -> !voted.contains(login) && !substitutes.contains(login))
-                    .findFirst()
-                    .orElseThrow();
-            vote(next, "approve", "");
+        for (var adviser : ballot().eligible()) {
+            try {
+                vote(adviser, "approve", "");
+            } catch (BadUserRequestException e) {
+                // Other tests' people sit on the board too; a substitute and the person replaced have one vote.
+                assertThat(e).hasMessageContaining("one vote together");
+            }
         }
         assertThat(ballot().authority()).isEqualTo("change-manager");
         assertThat(ballots.find(governed.change, 1, 1).orElseThrow().outcome()).isEqualTo("advised");
