@@ -455,6 +455,9 @@ class ChangeAuthorizationTest {
     void adviceThatEverybodyGaveEndsBeforeItsTime() {
         criticalWithLowRisk();
         for (var adviser : ballot().eligible()) {
+            if (taskOf(adviser) == null) {
+                break; // everybody has been heard, each human being once
+            }
             try {
                 vote(adviser, "approve", "");
             } catch (BadUserRequestException e) {
