@@ -1,5 +1,6 @@
 package org.patchboard.lifecycle.engine;
 
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -51,7 +52,9 @@ public class Dossier {
                         select decision_name as decision, decision_version as version,
                                coalesce((select string_agg(r ->> 'description', '; ')
                                            from jsonb_array_elements(rules) r), '') as rule,
-                               outputs::text as result
+                               coalesce((select string_agg(word.key || ' ' || (word.value #>> '{}'), ', ')
+                                           from jsonb_array_elements(outputs) said, jsonb_each(said) word),
+                                        'nothing: no row applies') as result
                           from receipt where change_id = ? order by at""").param(change.value()).query().listOfRows());
         risk.put("cves", jdbc.sql("""
                         select v.cve, coalesce(n.cvss4_score, n.cvss3_score)::text as cvss,
@@ -107,8 +110,10 @@ public class Dossier {
                         conflict.hard() ? "hard" : "soft",
                         "detail",
                         conflict.detail(),
-                        "waivedBy",
-                        conflict.waivedBy() == null ? "" : conflict.waivedBy()))
+                        "waived_by",
+                        conflict.waivedBy() == null ? "" : conflict.waivedBy(),
+                        "waiver",
+                        conflict.waiver() == null ? "" : conflict.waiver()))
                 .toList();
     }
 
@@ -162,8 +167,17 @@ public class Dossier {
                 "name", ring.name(),
                 "kind", ring.kind(),
                 "hosts", ring.hosts().size(),
-                "soak", ring.soak(),
+                "soak", words(Duration.parse(ring.soak())),
                 "successShare", ring.successShare() + " %");
+    }
+
+    private static String words(Duration soak) {
+        if (soak.isZero()) {
+            return "not at all";
+        }
+        return soak.toHoursPart() == 0 && soak.toDays() == 0
+                ? soak.toMinutes() + " min"
+                : "%d h %02d min".formatted(soak.toHours(), soak.toMinutesPart());
     }
 
     private static Map<String, Object> host(Plan.PlannedRing ring, Plan.PlannedHost host) {

@@ -124,7 +124,11 @@ public final class ProcessWalk {
 
     /** What the form of an open task shows. */
     public String summary(String key) {
-        SerializableValue summary = tasks.getVariableLocalTyped(task(key).getId(), "summary", false);
+        return summary(task(key));
+    }
+
+    private String summary(Task task) {
+        SerializableValue summary = tasks.getVariableLocalTyped(task.getId(), "summary", false);
         return summary.getValueSerialized();
     }
 
@@ -140,6 +144,7 @@ public final class ProcessWalk {
     /** The same without what follows from it: the next step waits as a job. */
     public ProcessWalk submit(String key, String login, Map<String, Object> answers) {
         var task = task(key);
+        FormTruth.check(key, forms.getDeployedTaskForm(task.getId()), summary(task));
         people.as(login, () -> {
             if (task.getAssignee() == null) {
                 tasks.claim(task.getId(), login);
