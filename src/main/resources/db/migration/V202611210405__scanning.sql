@@ -25,12 +25,14 @@ create table scan (
   asset      bigint      not null references asset,
   scanner    text        not null,
   digest     bytea       not null,
+  made_at    timestamptz,                                     -- when the scanner says it looked; null: it does not say
   actor      text        not null,
   at         timestamptz not null,
   findings   integer     not null,
   created    integer     not null,
   reopened   integer     not null,
   closed     integer     not null,
-  unchanged  integer     not null
+  unchanged  integer     not null,
+  unmatched  integer     not null default 0                   -- reported, but newer in the inventory: not opened
 );
 create index on scan (asset, at desc);

@@ -191,7 +191,12 @@ public final class JsonCursor implements AutoCloseable {
     /** JSON path of where the cursor stands: {@code $.matches[3].artifact}. */
     public String place() {
         var steps = new ArrayDeque<String>();
-        for (JsonStreamContext at = parser.getParsingContext(); at != null && !at.inRoot(); at = at.getParent()) {
+        JsonStreamContext here = parser.getParsingContext();
+        // At the beginning of a list the parser already counts within it.
+        if (isArray()) {
+            here = here.getParent();
+        }
+        for (JsonStreamContext at = here; at != null && !at.inRoot(); at = at.getParent()) {
             if (at.inArray()) {
                 steps.push("[" + at.getCurrentIndex() + "]");
             } else if (at.getCurrentName() != null) {

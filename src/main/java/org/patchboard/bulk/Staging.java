@@ -13,7 +13,7 @@ import org.springframework.jdbc.datasource.DataSourceUtils;
  * merged by set afterwards. Gone when the transaction ends. Rows travel in pieces, each a COPY of its own, so several
  * tables can be filled side by side on one connection and none is ever in memory as a whole.
  */
-public final class Staging implements AutoCloseable {
+public final class Staging {
 
     /** Bytes of a piece: large enough that a round trip does not count. */
     private static final int PIECE = 1 << 18;
@@ -148,11 +148,5 @@ public final class Staging implements AutoCloseable {
         } catch (SQLException e) {
             throw new UncategorizedSQLException("end copy", copy, e);
         }
-    }
-
-    /** Nothing is open between pieces. */
-    @Override
-    public void close() {
-        piece = new byte[0];
     }
 }

@@ -4,9 +4,11 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.BufferedInputStream;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -67,8 +69,9 @@ final class CsvInventory {
     long read(InputStream file) {
         long read = 0;
         long line = 1;
-        try (CsvReader<CsvRecord> records =
-                CsvReader.builder().maxBufferSize(1 << 20).ofCsvRecord(text(file))) {
+        try (var text = new Quotes(text(file));
+                CsvReader<CsvRecord> records =
+                        CsvReader.builder().maxBufferSize(1 << 20).ofCsvRecord(text)) {
             for (var record : records) {
                 line = record.getStartingLineNumber();
                 if (header.length == 0) {
@@ -77,6 +80,9 @@ final class CsvInventory {
                     read++;
                     take(record, "line " + line);
                 }
+            }
+            if (text.isOpen()) {
+                throw new MalformedInput("line " + line, "not CSV (RFC 4180): a quotation mark has no counterpart");
             }
         } catch (CsvParseException e) {
             throw new MalformedInput("line " + (line + 1), "not CSV (RFC 4180): " + reason(e), e);
@@ -89,6 +95,29 @@ final class CsvInventory {
             throw new MalformedInput("line 1", "the file is empty");
         }
         return read;
+    }
+
+    /** The library takes the end of the file for the end of a quoted field; a file cut short must not pass for that. */
+    private static final class Quotes extends FilterReader {
+
+        private boolean open;
+
+        Quotes(Reader in) {
+            super(in);
+        }
+
+        boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public int read(char[] buffer, int offset, int length) throws IOException {
+            int some = super.read(buffer, offset, length);
+            for (int i = offset; i < offset + some; i++) {
+                open ^= buffer[i] == '"';
+            }
+            return some;
+        }
     }
 
     /** Bytes that are no UTF-8 are a fault, not a question mark. */

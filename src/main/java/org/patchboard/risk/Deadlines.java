@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.UseCase;
@@ -63,6 +64,19 @@ public class Deadlines {
         this.decisions = decisions;
         this.jdbc = jdbc;
         this.clock = clock;
+    }
+
+    /**
+     * When the earliest deadline that follows from the facts is due, without deciding anything.
+     *
+     * @return empty when none binds
+     */
+    public Optional<Instant> earliest(Facts facts) {
+        return packs.validOn(facts.detected().atZone(facts.zone()).toLocalDate()).stream()
+                .flatMap(pack -> decisions.ask(pack.decision(), inputs(facts)).stream()
+                        .map(output -> due(clockStart(pack, facts), output, facts.zone())))
+                .flatMap(Stream::ofNullable)
+                .min(Comparator.naturalOrder());
     }
 
     /** Replaces the change's deadlines by those that follow from the facts. */

@@ -50,6 +50,11 @@ public class Decisions {
         this.clock = clock;
     }
 
+    /** What the newest version of a table would say; nothing is decided, so there is no receipt. */
+    public List<Map<String, Object>> ask(String decisionKey, Map<String, ?> inputs) {
+        return engine.evaluate(decisionKey, null, inputs).outputs();
+    }
+
     /** Evaluates the newest version of a table for a change and keeps the receipt. */
     public Outcome decide(ChangeId change, String decisionKey, Map<String, ?> inputs) {
         var evaluation = engine.evaluate(decisionKey, null, inputs);

@@ -6,8 +6,11 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.lifecycle.model.DeadlineClock;
 import org.patchboard.lifecycle.model.ForensicTriage;
@@ -24,6 +27,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class Assessment {
 
     private static final Actor ACTOR = Actor.system("assessment");
+    private static final String PRIORITY = "priority";
+
+    /** Timers whose dates follow from the assessment. */
+    private static final Set<String> CLOCKS = Set.of("IntermediateEvent_NextNotice", "BoundaryEvent_TriageLate");
+
     private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
     private static final List<String> CRITICALITIES = List.of("low", "medium", "high", "very-high");
 
@@ -51,6 +59,7 @@ public class Assessment {
     private final DecisionEngine tables;
     private final Deadlines deadlines;
     private final RuntimeService engine;
+    private final ManagementService jobs;
 
     Assessment(
             JdbcClient jdbc,
@@ -58,36 +67,73 @@ public class Assessment {
             Decisions decisions,
             DecisionEngine tables,
             Deadlines deadlines,
-            RuntimeService engine) {
+            RuntimeService engine,
+            ManagementService jobs) {
         this.jdbc = jdbc;
         this.changes = changes;
         this.decisions = decisions;
         this.tables = tables;
         this.deadlines = deadlines;
         this.engine = engine;
+        this.jobs = jobs;
     }
 
     /** Sets the priority to the worst that any vulnerability has on any host. */
     public void priority(ChangeId change) {
-        var worst = combinations(change).stream()
-                .distinct()
-                .min(Comparator.comparingInt(combination ->
-                        PRIORITIES.indexOf(priority(tables.evaluate("priority", null, combination.inputs())))))
-                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
-        var outcome = decisions.decide(change, "priority", worst.inputs());
+        var outcome = decisions.decide(change, PRIORITY, worst(change).inputs());
         changes.prioritise(change, String.valueOf(outcome.single().get("priority")), ACTOR);
     }
 
-    private static String priority(DecisionEngine.Evaluation evaluation) {
-        return String.valueOf(evaluation.outputs().get(0).get("priority"));
+    private Combination worst(ChangeId change) {
+        return combinations(change).stream()
+                .distinct()
+                .min(Comparator.comparingInt(combination -> PRIORITIES.indexOf(priority(combination))))
+                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
+    }
+
+    private String priority(Combination combination) {
+        return String.valueOf(tables.evaluate(PRIORITY, null, combination.inputs())
+                .outputs()
+                .get(0)
+                .get("priority"));
     }
 
     /** Composes the deadlines, sets the earliest, and starts the clock that tells people and, when a pack asks, forensics. */
     public void deadline(ChangeId change) {
-        var combinations = combinations(change);
+        compose(change, facts(change));
+    }
+
+    private void compose(ChangeId change, Deadlines.Facts facts) {
+        var before = changes.get(change);
+        var composition = deadlines.compose(change, facts);
+        var binding = composition.binding();
+        changes.due(
+                change,
+                binding.map(Deadlines.Deadline::due).orElse(null),
+                binding.map(Deadlines.Deadline::pack).orElse(null),
+                binding.map(Deadlines.Deadline::citation).orElse(null),
+                composition.forensicTriage() || before.forensicTriage(),
+                ACTOR);
+        if (binding.isPresent() && !runs(DeadlineClock.KEY, change)) {
+            engine.startProcessInstanceByKey(DeadlineClock.KEY, change.value());
+        }
+        if (composition.forensicTriage() && !before.forensicTriage()) {
+            engine.startProcessInstanceByKey(ForensicTriage.KEY, change.value());
+        }
+    }
+
+    private boolean runs(String process, ChangeId change) {
+        return engine.createProcessInstanceQuery()
+                        .processDefinitionKey(process)
+                        .processInstanceBusinessKey(change.value())
+                        .count()
+                > 0;
+    }
+
+    private Deadlines.Facts facts(ChangeId change) {
         var record = changes.get(change);
         // The strictest of each kind: exposure, listing and impact may come from different vulnerabilities.
-        var strictest = combinations.stream()
+        var strictest = combinations(change).stream()
                 .min(Comparator.comparing(Combination::kev)
                         .reversed()
                         .thenComparing(combination -> !combination.exposure().equals("public"))
@@ -100,32 +146,85 @@ public class Assessment {
                 .param(record.maintenanceGroup())
                 .query(String.class)
                 .single());
-        var composition = deadlines.compose(
-                change,
-                new Deadlines.Facts(
-                        record.priority() == null ? "high" : record.priority(),
-                        strictest.kev(),
-                        strictest.exposure().equals("public"),
-                        strictest.automatable(),
-                        strictest.technicalImpact(),
-                        strictest.detected(),
-                        strictest.released(),
-                        strictest.listed(),
-                        zone));
-        var binding = composition.binding();
-        changes.due(
-                change,
-                binding.map(Deadlines.Deadline::due).orElse(null),
-                binding.map(Deadlines.Deadline::pack).orElse(null),
-                binding.map(Deadlines.Deadline::citation).orElse(null),
-                composition.forensicTriage(),
-                ACTOR);
-        if (binding.isPresent()) {
-            engine.startProcessInstanceByKey(DeadlineClock.KEY, change.value());
+        return new Deadlines.Facts(
+                record.priority() == null ? "high" : record.priority(),
+                strictest.kev(),
+                strictest.exposure().equals("public"),
+                strictest.automatable(),
+                strictest.technicalImpact(),
+                strictest.detected(),
+                strictest.released(),
+                strictest.listed(),
+                zone);
+    }
+
+    /** Open changes that were assessed and about whose CVEs something else is said since. */
+    List<ChangeId> suspects(Instant since) {
+        return jdbc.sql("""
+                        select c.id from change_record c
+                         where c.state not in ('closed', 'withdrawn') and c.priority is not null
+                           and exists (select from change_vulnerability v
+                                         left join vulnerability n on n.cve = v.cve
+                                         left join kev_entry k on k.cve = v.cve
+                                         left join epss_score e on e.cve = v.cve
+                                         left join ssvc_assessment s on s.cve = v.cve
+                                        where v.change_id = c.id
+                                          and greatest(n.changed_at, k.changed_at, e.changed_at, s.changed_at) >= ?)
+                         order by c.id""")
+                .param(since.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> new ChangeId(row.getString(1)))
+                .list();
+    }
+
+    /**
+     * Decides afresh when what is known now asks for a higher priority or an earlier deadline; each decision leaves its
+     * receipt beside the former. A lower priority or a later deadline changes nothing: people have begun to rely on what
+     * they were told, and the earliest wins.
+     *
+     * @return whether anything became more urgent
+     */
+    public boolean reassess(ChangeId change) {
+        changes.lock(change);
+        var before = changes.get(change);
+        if (!before.state().isOpen() || before.priority() == null) {
+            return false;
         }
-        if (composition.forensicTriage()) {
-            engine.startProcessInstanceByKey(ForensicTriage.KEY, change.value());
+        var higher = PRIORITIES.indexOf(priority(worst(change))) < PRIORITIES.indexOf(before.priority());
+        if (higher) {
+            priority(change);
         }
+        var facts = facts(change);
+        // Before its triage a change has no deadline yet: it will be composed from what is known then.
+        var earlier = before.state() != ChangeState.TRIAGE
+                && deadlines
+                        .earliest(facts)
+                        .filter(due -> before.due() == null || due.isBefore(before.due()))
+                        .isPresent();
+        if (earlier) {
+            compose(change, facts);
+        }
+        if (higher || earlier) {
+            hurry(change);
+        }
+        return higher || earlier;
+    }
+
+    /** Timers that wait for a date which depends on deadline, priority or listing. */
+    private void hurry(ChangeId change) {
+        for (var instance : engine.createProcessInstanceQuery()
+                .processInstanceBusinessKey(change.value())
+                .list()) {
+            jobs.createJobQuery().processInstanceId(instance.getId()).timers().active().list().stream()
+                    .filter(job -> CLOCKS.contains(activity(job.getJobDefinitionId())))
+                    .forEach(job -> jobs.recalculateJobDuedate(job.getId(), false));
+        }
+    }
+
+    private String activity(String definition) {
+        return jobs.createJobDefinitionQuery()
+                .jobDefinitionId(definition)
+                .singleResult()
+                .getActivityId();
     }
 
     /** Decides class and risk of the change. */

@@ -149,7 +149,7 @@ class HostSights implements DurableHostWork {
                 @Nullable Instant changed,
                 @Nullable String open) {}
         var reports = jdbc.sql("""
-                        select (select max(at) from scan where asset = :asset) as scanned,
+                        select (select max(least(at, made_at)) from scan where asset = :asset) as scanned,
                                (select max(finished_at) from ring_host
                                  where change_id = :change and asset = :asset) as changed,
                                (select max(f.installed_version) from finding f

@@ -109,7 +109,10 @@ class ImportsApi {
     @PostMapping("/scans/imports")
     @ResponseStatus(HttpStatus.CREATED)
     ScanImports.ScanCounts scan(
-            @RequestParam String source, @RequestParam String asset, HttpServletRequest request, Principal principal)
+            @RequestParam String source,
+            @RequestParam(required = false) @Nullable String asset,
+            HttpServletRequest request,
+            Principal principal)
             throws IOException {
         return scans.importReport(source, body(request), asset, importer(principal));
     }

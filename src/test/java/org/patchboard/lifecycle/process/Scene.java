@@ -119,8 +119,8 @@ public final class Scene {
 
     public Scene knownExploited() {
         jdbc.sql("""
-                        insert into kev_entry (cve, vendor, product, name, date_added, ransomware)
-                        values (?, 'Vendor', 'Product', 'Name', ?, false)""").params(cve, now().toLocalDate()).update();
+                        insert into kev_entry (cve, vendor, product, name, date_added, ransomware, changed_at)
+                        values (?, 'Vendor', 'Product', 'Name', ?, false, ?)""").params(cve, now().toLocalDate(), now()).update();
         return this;
     }
 
