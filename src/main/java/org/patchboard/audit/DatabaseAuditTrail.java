@@ -99,6 +99,8 @@ class DatabaseAuditTrail implements AuditTrail {
                 .param(hash)
                 .param(chain)
                 .update();
+        DeedLog.afterCommit(
+                actor, action, subject, chain, change, HexFormat.of().formatHex(digest));
     }
 
     private String canonical(Map<String, ?> content) {

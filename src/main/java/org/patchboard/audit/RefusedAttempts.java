@@ -1,9 +1,12 @@
 package org.patchboard.audit;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.patchboard.shared.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +27,12 @@ public class RefusedAttempts {
 
     private final AuditTrail audit;
     private final TransactionTemplate ownTransaction;
+    private final TimeMeter time;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
-    RefusedAttempts(AuditTrail audit, PlatformTransactionManager transactions) {
+    RefusedAttempts(AuditTrail audit, PlatformTransactionManager transactions, Clock clock) {
         this.audit = audit;
+        this.time = new ByTheClock(clock);
         this.ownTransaction = new TransactionTemplate(transactions);
         this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     }
@@ -44,6 +49,7 @@ public class RefusedAttempts {
         var bucket = buckets.computeIfAbsent(
                 login,
                 person -> Bucket.builder()
+                        .withCustomTimePrecision(time)
                         .addLimit(limit -> limit.capacity(A_MINUTE).refillGreedy(A_MINUTE, Duration.ofMinutes(1)))
                         .build());
         if (!bucket.tryConsume(1)) {
@@ -56,5 +62,19 @@ public class RefusedAttempts {
                 "attempt-refused",
                 what,
                 Map.of("channel", channel, "why", sentence)));
+    }
+
+    /** The house has one clock, here too. */
+    private record ByTheClock(Clock clock) implements TimeMeter {
+
+        @Override
+        public long currentTimeNanos() {
+            return TimeUnit.MILLISECONDS.toNanos(clock.millis());
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return true;
+        }
     }
 }

@@ -51,9 +51,33 @@ final class Guard extends CommandInterceptor {
         REFUSE
     }
 
+    /** One request from outside. */
+    static final class Visit {
+
+        private final String channel;
+        private boolean recorded;
+
+        private Visit(String channel) {
+            this.channel = channel;
+        }
+
+        String channel() {
+            return channel;
+        }
+
+        /** What was tried in this request and refused is in the trail. */
+        void recorded() {
+            recorded = true;
+        }
+
+        boolean isRecorded() {
+            return recorded;
+        }
+    }
+
     private static final int MOST_RETRIES = 5;
 
-    private static final ThreadLocal<@Nullable String> OUTSIDE = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Visit> OUTSIDE = new ThreadLocal<>();
 
     private static final Map<String, Leave> LEAVES = read();
 
@@ -67,15 +91,15 @@ final class Guard extends CommandInterceptor {
 
     /** From here on this thread acts for a caller from outside, by the channel named. */
     static void enter(String channel) {
-        OUTSIDE.set(channel);
+        OUTSIDE.set(new Visit(channel));
     }
 
     static void leave() {
         OUTSIDE.remove();
     }
 
-    /** By which channel this thread's caller came; null when it is the house itself. */
-    static @Nullable String channel() {
+    /** The caller this thread acts for; null when it is the house itself. */
+    static @Nullable Visit visit() {
         return OUTSIDE.get();
     }
 
@@ -100,7 +124,7 @@ final class Guard extends CommandInterceptor {
     @Override
     public <T> T execute(Command<T> command) {
         // A command inside a command is the engine's own or ours; only the outermost comes from outside.
-        if (channel() == null || Context.getCommandContext() != null) {
+        if (visit() == null || Context.getCommandContext() != null) {
             return next.execute(command);
         }
         return switch (leaveOf(command)) {

@@ -2,8 +2,11 @@ package org.patchboard.lifecycle.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.RepositoryService;
@@ -49,9 +52,36 @@ class ModelDeployer implements SmartInitializingSingleton {
             }
             var deployed = deployment.deployWithResult();
             LOG.info("models of deployment {} in force, built from {}", deployed.getId(), deployed.getSource());
+            var strangers = strangers();
+            if (!strangers.isEmpty()) {
+                throw new IllegalStateException(
+                        "processes in the database that this build has not brought: " + String.join(", ", strangers));
+            }
         } catch (IOException e) {
             throw new IllegalStateException("the models cannot be read", e);
         }
+    }
+
+    /**
+     * Processes in force that are not, byte for byte, of this build. Nobody can deploy from outside; whoever writes into
+     * the engine's tables past it is found when the house starts next, and it does not start.
+     */
+    List<String> strangers() throws IOException {
+        var built = new HashMap<String, byte[]>();
+        for (var resource : resources()) {
+            built.put(nameOf(resource), resource.getContentAsByteArray());
+        }
+        var strangers = new ArrayList<String>();
+        for (var definition :
+                repository.createProcessDefinitionQuery().latestVersion().list()) {
+            try (var content =
+                    repository.getResourceAsStream(definition.getDeploymentId(), definition.getResourceName())) {
+                if (!Arrays.equals(content.readAllBytes(), built.get(definition.getResourceName()))) {
+                    strangers.add(definition.getKey() + " version " + definition.getVersion());
+                }
+            }
+        }
+        return strangers;
     }
 
     private static Resource[] resources() throws IOException {

@@ -1,11 +1,11 @@
 package org.patchboard.lifecycle.engine;
 
-import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.impl.AbstractQuery;
 import org.camunda.bpm.engine.impl.TaskQueryImpl;
 import org.camunda.bpm.engine.impl.cmd.AbstractExecuteFilterCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
+import org.patchboard.shared.Refusal;
 
 /**
  * The engine checks the outer query for expressions and forgets those joined by "or" and those that extend a stored
@@ -27,12 +27,12 @@ final class NoExpressionsInQueries extends CommandInterceptor {
 
     private static void refuse(AbstractQuery<?, ?> query) {
         if (!query.getExpressions().isEmpty()) {
-            throw new BadUserRequestException("Expressions are not allowed in queries.");
+            throw Refusal.forbidden("Expressions are not allowed in queries.");
         }
         if (query instanceof TaskQueryImpl tasks) {
             for (var part : tasks.getQueries()) {
                 if (part != tasks && !part.getExpressions().isEmpty()) {
-                    throw new BadUserRequestException("Expressions are not allowed in queries.");
+                    throw Refusal.forbidden("Expressions are not allowed in queries.");
                 }
             }
         }

@@ -9,7 +9,10 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.camunda.bpm.engine.rest.exception.RestException;
+import org.patchboard.audit.RefusedAttempts;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +24,23 @@ class OutsideFilter extends OncePerRequestFilter {
     /** The engine's REST has no limit of its own (measured: 133 MB of one low-privileged person were accepted). */
     private static final long LARGEST_BODY = 2L * 1024 * 1024;
 
+    private static final Set<String> LOOKS = Set.of("GET", "HEAD", "OPTIONS");
+
+    /**
+     * Addresses that answer before the {@link Guard} is asked: external tasks are fetched on a thread of the engine's
+     * own, files and comments are refused as a malformed request.
+     */
+    private static final Pattern SHUT =
+            Pattern.compile(".*/(external-task/fetchAndLock|task/[^/]+/(attachment|comment)/create)/?");
+
+    private static final String NOT_HERE = "This is not used here; files and comments belong to the change's page.";
+
+    private final RefusedAttempts refusedAttempts;
+
+    OutsideFilter(RefusedAttempts refusedAttempts) {
+        this.refusedAttempts = refusedAttempts;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -28,12 +48,41 @@ class OutsideFilter extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request has at most 2 MiB.");
             return;
         }
-        Guard.enter(request.getRequestURI().startsWith("/engine-rest") ? "engine-rest" : "webapp");
+        var channel = request.getRequestURI().startsWith("/engine-rest") ? "engine-rest" : "webapp";
+        if (SHUT.matcher(request.getRequestURI()).matches()) {
+            refusedAttempts.record(
+                    who(request), channel, request.getMethod() + " " + request.getRequestURI(), NOT_HERE);
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+            response.setContentType("application/json");
+            response.getWriter().write("{\"type\":\"AuthorizationException\",\"message\":\"" + NOT_HERE + "\"}");
+            return;
+        }
+        Guard.enter(channel);
         try {
             chain.doFilter(new Limited(request), response);
+            recordUnlessDone(request, response, channel);
         } finally {
             Guard.leave();
         }
+    }
+
+    /** The engine looks for a thing before it changes it; who may not even see it is told so without any command. */
+    private void recordUnlessDone(HttpServletRequest request, HttpServletResponse response, String channel) {
+        var visit = Guard.visit();
+        var refused = response.getStatus() == HttpServletResponse.SC_FORBIDDEN
+                || response.getStatus() == HttpServletResponse.SC_NOT_FOUND;
+        if (refused && visit != null && !visit.isRecorded() && !LOOKS.contains(request.getMethod())) {
+            refusedAttempts.record(
+                    who(request),
+                    channel,
+                    request.getMethod() + " " + request.getRequestURI(),
+                    "answered with " + response.getStatus());
+        }
+    }
+
+    private static String who(HttpServletRequest request) {
+        var person = request.getUserPrincipal();
+        return person == null ? "nobody" : person.getName();
     }
 
     /** Counts what comes, for a body that does not say its length. */
@@ -92,8 +141,8 @@ class OutsideFilter extends OncePerRequestFilter {
     @Configuration(proxyBeanMethods = false)
     static class Registration {
         @Bean
-        FilterRegistrationBean<OutsideFilter> outsideFilter() {
-            var filter = new FilterRegistrationBean<>(new OutsideFilter());
+        FilterRegistrationBean<OutsideFilter> outsideFilter(RefusedAttempts refusedAttempts) {
+            var filter = new FilterRegistrationBean<>(new OutsideFilter(refusedAttempts));
             filter.setOrder(202); // after sign-in, before the engine's servlets
             filter.addUrlPatterns("/engine-rest/*", "/camunda/api/*");
             return filter;

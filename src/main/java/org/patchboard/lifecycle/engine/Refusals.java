@@ -35,11 +35,11 @@ final class Refusals extends CommandInterceptor {
         if (Context.getCommandContext() != null) {
             return next.execute(command);
         }
-        var channel = Guard.channel();
+        var visit = Guard.visit();
         try {
             return next.execute(command);
         } catch (RuntimeException e) {
-            throw channel == null ? told(e) : toldOutside(e, command, channel);
+            throw visit == null ? told(e) : toldOutside(e, command, visit);
         }
     }
 
@@ -64,11 +64,11 @@ final class Refusals extends CommandInterceptor {
     }
 
     /** A {@link RestException} keeps its status where the engine's resources make 500 of everything else. */
-    private RuntimeException toldOutside(RuntimeException thrown, Command<?> command, String channel) {
+    private RuntimeException toldOutside(RuntimeException thrown, Command<?> command, Guard.Visit visit) {
         var refusal = causeIn(thrown, Refusal.class);
         if (refusal != null) {
             if (refusal.kind() == Refusal.Kind.FORBIDDEN || refusal.kind() == Refusal.Kind.CONFLICT) {
-                record(command, channel, refusal);
+                record(command, visit, refusal);
             }
             // Some of the engine's resources make 500 of a RestException, too, but none of an AuthorizationException.
             return refusal.kind() == Refusal.Kind.FORBIDDEN
@@ -78,7 +78,7 @@ final class Refusals extends CommandInterceptor {
         var unauthorized = causeIn(thrown, AuthorizationException.class);
         if (unauthorized != null) {
             if (Guard.leaveOf(command) != Guard.Leave.READ) {
-                record(command, channel, unauthorized);
+                record(command, visit, unauthorized);
             }
             return unauthorized;
         }
@@ -95,10 +95,14 @@ final class Refusals extends CommandInterceptor {
         return thrown;
     }
 
-    private void record(Command<?> command, String channel, RuntimeException refused) {
+    private void record(Command<?> command, Guard.Visit visit, RuntimeException refused) {
+        if (visit.isRecorded()) {
+            return; // the engine notes a job's failure by another command, which is refused as well
+        }
+        visit.recorded();
         refusedAttempts
                 .getObject()
-                .record(Guard.signedIn(), channel, nameOf(command), String.valueOf(refused.getMessage()));
+                .record(Guard.signedIn(), visit.channel(), nameOf(command), String.valueOf(refused.getMessage()));
     }
 
     private static Status status(Refusal refusal) {

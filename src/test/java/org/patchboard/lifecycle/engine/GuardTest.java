@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.impl.cmd.AssignTaskCmd;
 import org.camunda.bpm.engine.impl.cmd.ClaimTaskCmd;
 import org.camunda.bpm.engine.impl.cmd.CompleteTaskCmd;
+import org.camunda.bpm.engine.impl.cmd.ExecuteFilterListCmd;
+import org.camunda.bpm.engine.impl.cmd.SetJobRetriesCmd;
 import org.camunda.bpm.engine.impl.cmd.SubmitTaskFormCmd;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.junit.jupiter.api.Test;
@@ -16,9 +20,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestPeople;
+import org.patchboard.lifecycle.process.ProcessWalk;
+import org.patchboard.lifecycle.process.Scene;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.client.TestRestTemplate;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.http.HttpEntity;
@@ -38,6 +45,15 @@ class GuardTest {
 
     @Autowired
     JdbcClient jdbc;
+
+    @Autowired
+    ApplicationContext context;
+
+    @Autowired
+    RuntimeService runtime;
+
+    @Autowired
+    ManagementService management;
 
     @Test
     void knowsEveryCommandOfThisEngine() {
@@ -135,6 +151,106 @@ class GuardTest {
         assertThat(answer.getStatusCode().is4xxClientError())
                 .as("%s %s", answer.getStatusCode(), answer.getBody())
                 .isTrue();
+    }
+
+    @Test
+    void readsTheFieldsOfRetriesAndFilters() {
+        var retry = new SetJobRetriesCmd("j", "d", 3, new java.util.Date(0), true);
+        assertThat(Guard.value(retry, "jobId")).isEqualTo("j");
+        assertThat(Guard.value(retry, "jobDefinitionId")).isEqualTo("d");
+        assertThat(Guard.value(retry, "retries")).isEqualTo(3);
+        assertThat(Guard.value(retry, "isDueDateSet")).isEqualTo(true);
+        assertThat(Guard.value(retry, "jobIds")).isNull();
+        assertThat(Guard.value(new ExecuteFilterListCmd("f"), "extendingQuery")).isNull();
+    }
+
+    @Test
+    void givesBackAndTakesAgainWhatOneHolds() {
+        var login = people.someone("vulnerability-analyst");
+        var scene = new Scene(context).affected("web1");
+        var change = scene.record();
+        runtime.startProcessInstanceByKey("assess-change", change.value());
+        var walk = new ProcessWalk(context, change).jobs();
+        var task = walk.task("UserTask_Triage").getId();
+        assertThat(post(login, "/task/" + task + "/claim", "{\"userId\":\"" + login + "\"}"))
+                .isEqualTo(204);
+        var other = people.someone("vulnerability-analyst");
+        assertThat(post(other, "/task/" + task + "/unclaim", "")).isEqualTo(403);
+        assertThat(post(login, "/task/" + task + "/unclaim", "")).isEqualTo(204);
+        assertThat(walk.task("UserTask_Triage").getAssignee()).isNull();
+        assertThat(post(other, "/task/" + task + "/claim", "{\"userId\":\"" + other + "\"}"))
+                .isEqualTo(204);
+        assertThat(jdbc.sql("select user_id_ from act_hi_op_log where task_id_ = ? and user_id_ = ?")
+                        .params(task, login)
+                        .query(String.class)
+                        .list())
+                .as("the engine's own log names who gave it back")
+                .isNotEmpty();
+    }
+
+    @Test
+    void anIncompleteAnswerIsToldButIsNoAttempt() {
+        var login = people.someone("vulnerability-analyst");
+        var scene = new Scene(context).affected("web1");
+        var change = scene.record();
+        runtime.startProcessInstanceByKey("assess-change", change.value());
+        var task =
+                new ProcessWalk(context, change).jobs().task("UserTask_Triage").getId();
+        post(login, "/task/" + task + "/claim", "{\"userId\":\"" + login + "\"}");
+        for (var way : new String[] {"complete", "submit-form"}) {
+            assertThat(post(login, "/task/" + task + "/" + way, "{\"variables\":{}}"))
+                    .as(way)
+                    .isEqualTo(400);
+        }
+        assertThat(post(login, "/task/nothing/complete", "{}")).isEqualTo(409);
+        assertThat(jdbc.sql("select count(*) from audit_entry where actor = ? and action = 'attempt-refused'")
+                        .param(login)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void anAdministratorTriesAFailedJobAgainAndItIsRecorded() {
+        var scene = new Scene(context).affected("web1");
+        var change = scene.record();
+        var instance = runtime.startProcessInstanceByKey("assess-change", change.value());
+        var job = management
+                .createJobQuery()
+                .processInstanceId(instance.getId())
+                .list()
+                .get(0)
+                .getId();
+        management.setJobRetries(job, 0);
+        var operator = people.someone("on-call");
+        var administrator = people.someone("camunda-admin");
+        assertThat(put(operator, "/job/" + job + "/retries", "{\"retries\":1}")).isEqualTo(403);
+        assertThat(put(administrator, "/job/" + job + "/retries", "{\"retries\":99}"))
+                .isEqualTo(403);
+        assertThat(put(administrator, "/job/" + job + "/retries", "{\"retries\":1}"))
+                .isEqualTo(204);
+        assertThat(jdbc.sql("select subject from audit_entry where actor = ? and action = 'job-retried'")
+                        .param(administrator)
+                        .query(String.class)
+                        .list())
+                .containsExactly(job);
+    }
+
+    private int post(String login, String path, String body) {
+        return call(login, HttpMethod.POST, path, body);
+    }
+
+    private int put(String login, String path, String body) {
+        return call(login, HttpMethod.PUT, path, body);
+    }
+
+    private int call(String login, HttpMethod method, String path, String body) {
+        var headers = new HttpHeaders();
+        headers.setBearerAuth(people.token(login));
+        headers.setContentType(MediaType.APPLICATION_JSON);
+        return http.exchange("/engine-rest" + path, method, new HttpEntity<>(body, headers), String.class)
+                .getStatusCode()
+                .value();
     }
 
     @Test
