@@ -73,7 +73,9 @@ class TasklistFilters {
                         "refresh",
                         true,
                         "showUndefinedVariable",
-                        false));
+                        false,
+                        "variables",
+                        List.of(Map.of("name", "change", "label", "Change"))));
         return filters.saveFilter(filter).getId();
     }
 

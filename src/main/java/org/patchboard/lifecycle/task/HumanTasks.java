@@ -36,6 +36,9 @@ public class HumanTasks {
 
     static final String SUMMARY = "summary";
 
+    /** Number and title of the change, in the task; Tasklist's filters name it. */
+    static final String TITLE = "change";
+
     // Resolved late: human tasks use rooms that use the engine, which is configured with this listener.
     private final ObjectProvider<HumanTask> tasks;
     private final ObjectProvider<ChangeLinks> links;
@@ -72,6 +75,9 @@ public class HumanTasks {
         var human = of(task);
         var change = changeOf(task);
         show(human, change, task);
+        var described = links.getObject().describe(change);
+        // On the card in Tasklist's list, where one vote looks like another otherwise.
+        task.setVariableLocal(TITLE, described.get("id") + " " + described.get("title"));
         // Answers are declared here so that what a form submits stays in the task and never becomes a process variable.
         var prefilled = human.prefilled(change, task);
         for (var field : human.fields()) {
@@ -85,7 +91,7 @@ public class HumanTasks {
         if (task.getDueDate() != null) {
             model.put("due", task.getDueDate().toInstant());
         }
-        model.put("change", links.getObject().describe(change));
+        model.put("change", described);
         model.put("link", links.getObject().task(task.getId()));
         notifications.getObject().tell("task-assigned", change, recipients, model, null, "task:" + task.getId());
     }

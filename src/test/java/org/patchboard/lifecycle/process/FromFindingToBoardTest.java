@@ -3,6 +3,8 @@ package org.patchboard.lifecycle.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.camunda.bpm.engine.FilterService;
+import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
@@ -69,6 +71,26 @@ class FromFindingToBoardTest {
     void theBoardIsAsked() {
         assertThat(scene.stateOf(change)).isEqualTo("authorizing");
         assertThat(walk.hasTask(ChangeAuthorization.VOTE)).isTrue();
+    }
+
+    @Test
+    void theListOfTasksSaysWhichChangeIsVotedOn() {
+        var tasks = context.getBean(TaskService.class);
+        assertThat(tasks.createTaskQuery()
+                        .processInstanceBusinessKey(change.value())
+                        .taskDefinitionKey(ChangeAuthorization.VOTE)
+                        .list())
+                .allSatisfy(vote -> assertThat(tasks.getVariableLocal(vote.getId(), "change"))
+                        .asString()
+                        .startsWith(change.value() + " Update " + scene.software));
+        assertThat(context.getBean(FilterService.class)
+                        .createFilterQuery()
+                        .filterName("CAB votes")
+                        .singleResult()
+                        .getProperties()
+                        .get("variables"))
+                .asString()
+                .contains("name=change");
     }
 
     @Test
