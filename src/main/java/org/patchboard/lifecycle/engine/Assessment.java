@@ -58,6 +58,7 @@ public class Assessment {
     private final Decisions decisions;
     private final DecisionEngine tables;
     private final Deadlines deadlines;
+    private final Feasibility feasibility;
     private final RuntimeService engine;
     private final ManagementService jobs;
 
@@ -67,6 +68,7 @@ public class Assessment {
             Decisions decisions,
             DecisionEngine tables,
             Deadlines deadlines,
+            Feasibility feasibility,
             RuntimeService engine,
             ManagementService jobs) {
         this.jdbc = jdbc;
@@ -74,6 +76,7 @@ public class Assessment {
         this.decisions = decisions;
         this.tables = tables;
         this.deadlines = deadlines;
+        this.feasibility = feasibility;
         this.engine = engine;
         this.jobs = jobs;
     }
@@ -114,6 +117,9 @@ public class Assessment {
                 binding.map(Deadlines.Deadline::citation).orElse(null),
                 composition.forensicTriage() || before.forensicTriage(),
                 ACTOR);
+        if (binding.isPresent()) {
+            feasibility.check(change);
+        }
         if (binding.isPresent() && !runs(DeadlineClock.KEY, change)) {
             engine.startProcessInstanceByKey(DeadlineClock.KEY, change.value());
         }

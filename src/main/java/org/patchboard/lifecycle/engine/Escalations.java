@@ -47,6 +47,20 @@ public class Escalations {
         tell(change, people.members("change-manager"), what + " is late", "late:" + key);
     }
 
+    /** Tells those who can move a window or accept the risk that no window begins before the deadline. */
+    void infeasible(ChangeId change, String firstWindow) {
+        var told = Stream.of(people.members("change-manager"), people.members("risk-owner"))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+        var due = String.valueOf(changes.get(change).due());
+        tell(
+                change,
+                told,
+                "No window before the deadline (the first begins: " + firstWindow + ")",
+                "infeasible:" + due);
+    }
+
     /** Tells owner, coordinators and change managers how near the deadline is; says whether more is to come. */
     public boolean deadline(ChangeId change) {
         var record = changes.get(change);

@@ -218,4 +218,26 @@ class AssessChangeTest {
         closing.withdrawn(change);
         assertThat(scene.passed(change, "EndEvent_ChangeClosed")).isEqualTo(1);
     }
+
+    @Test
+    void saysAtOnceThatNoWindowBeginsBeforeTheDeadline() {
+        var manager = people.someone("change-manager");
+        var riskOwner = people.someone("risk-owner");
+        scene.affected("web1");
+        start();
+        walk.done(AssessChange.TRIAGE, "vulnerability-analyst", PATCH);
+        assertThat(scene.deeds(change)).contains("deadline-infeasible");
+        assertThat(scene.told(change, "escalation")).contains(manager, riskOwner);
+        assertThat(scene.bodies(change, "escalation"))
+                .anyMatch(
+                        body -> body.contains("No window before the deadline (the first begins: none within a year)"));
+    }
+
+    @Test
+    void isQuietWhenAWindowBeginsBeforeTheDeadline() {
+        scene.affected("web1").window();
+        start();
+        walk.done(AssessChange.TRIAGE, "vulnerability-analyst", PATCH);
+        assertThat(scene.deeds(change)).contains("deadline-set").doesNotContain("deadline-infeasible");
+    }
 }
