@@ -52,6 +52,37 @@ create table ring_step (
   foreign key (change_id, revision, asset) references ring_host
 );
 
+-- Signed leave to work on hosts, for one attempt at one ring of one plan. Verified before any adapter is called.
+create table release_token (
+  id         uuid        primary key,
+  change_id  text        not null,
+  revision   integer     not null,
+  ring       integer     not null,
+  action     text        not null check (action in ('dry-run', 'install', 'back-out')),
+  purpose    text        not null check (purpose in ('rollout', 'test')),
+  attempt    integer     not null,
+  digest     text        not null,
+  token      text        not null,                            -- JWS, EdDSA
+  not_before timestamptz not null,
+  not_after  timestamptz not null,
+  issued_at  timestamptz not null,
+  used_at    timestamptz,
+  check (not_before < not_after)
+);
+create index on release_token (change_id, revision, ring);
+
+-- Stops every roll-out of the house at once.
+create table kill_switch (
+  id         bigint generated always as identity primary key,
+  reason     text        not null,
+  set_by     text        not null,
+  set_at     timestamptz not null,
+  lifted_by  text        check (lifted_by <> set_by),
+  lifted_why text,
+  lifted_at  timestamptz
+);
+create unique index one_kill_switch_in_force on kill_switch ((true)) where lifted_at is null;
+
 -- Order and result are two steps: the intent is here before anything leaves the house.
 create table host_order (
   id         uuid        primary key,
@@ -65,6 +96,7 @@ create table host_order (
   digest     text        not null,
   purpose    text        not null default 'rollout' check (purpose in ('rollout', 'test')),
   assets     bigint[]    not null,                            -- the hosts of the batch; empty: only look whether the ring is in
+  release    uuid        references release_token,            -- the leave under which it was given
   fence      bigint,
   state      text        not null check (state in ('intended', 'ordered', 'finished', 'faulted', 'withdrawn')),
   tries      integer     not null default 0,
@@ -77,6 +109,31 @@ create table host_order (
 );
 
 create index on host_order (change_id, revision, ring, state);
+create index on host_order (release);
+
+-- The last wall before an adapter, whoever writes the row: hosts are ordered only under a release for exactly this, and
+-- installed only on an approval of exactly this plan (law 1).
+create function refuse_unreleased_order() returns trigger language plpgsql as $$
+begin
+  if cardinality(new.assets) = 0 then
+    return new;
+  end if;
+  if not exists (select from patchboard.release_token r
+                  where r.id = new.release and r.change_id = new.change_id and r.revision = new.revision
+                    and r.ring = new.ring and r.action = new.action and r.purpose = new.purpose
+                    and r.attempt = new.attempt and r.digest = new.digest) then
+    raise exception 'hosts of % are ordered without a release', new.change_id using errcode = 'check_violation';
+  end if;
+  if new.purpose = 'rollout' and new.action = 'install'
+     and not exists (select from patchboard.ballot b
+                      where b.change_id = new.change_id and b.revision = new.revision and b.digest = new.digest
+                        and b.purpose = 'authorization' and b.outcome = 'approved') then
+    raise exception 'hosts of % are ordered without an approval', new.change_id using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger host_order_is_released before insert on host_order
+  for each row execute function refuse_unreleased_order();
 
 -- One test of a plan: dry run on the canary ring, installation on the lab ring.
 create table test_run (

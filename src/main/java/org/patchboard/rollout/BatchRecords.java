@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.rollout.spi.Deployer.Action;
 import org.patchboard.rollout.spi.Deployer.HostResult;
@@ -39,15 +40,26 @@ class BatchRecords {
     private final JdbcClient jdbc;
     private final HostQueue queue;
     private final RingLedger ledger;
+    private final Releases releases;
+    private final KillSwitch killSwitch;
     private final AuditTrail audit;
     private final ObjectMapper json;
     private final Clock clock;
 
     BatchRecords(
-            JdbcClient jdbc, HostQueue queue, RingLedger ledger, AuditTrail audit, ObjectMapper json, Clock clock) {
+            JdbcClient jdbc,
+            HostQueue queue,
+            RingLedger ledger,
+            Releases releases,
+            KillSwitch killSwitch,
+            AuditTrail audit,
+            ObjectMapper json,
+            Clock clock) {
         this.jdbc = jdbc;
         this.queue = queue;
         this.ledger = ledger;
+        this.releases = releases;
+        this.killSwitch = killSwitch;
         this.audit = audit;
         this.json = json;
         this.clock = clock;
@@ -61,9 +73,19 @@ class BatchRecords {
      */
     record Work(Order order, String deployer, boolean mayStart, int tries) {}
 
-    private record Row(String state, String purpose, String deployer, String digest, int tries, List<AssetId> assets) {}
+    private record Row(
+            String state,
+            String purpose,
+            String deployer,
+            String digest,
+            int tries,
+            List<AssetId> assets,
+            @Nullable String release) {}
 
-    /** Claims the batch; empty when there is nothing (left) to do for it. */
+    /**
+     * Claims the batch; empty when there is nothing (left) to do for it. Its release is verified first: no adapter hears
+     * of an order whose release does not hold.
+     */
     public Optional<Work> claim(OrderKey key, Claim claim) {
         queue.hold(claim);
         var ring = ledger.lock(key.change(), key.revision(), key.ring());
@@ -76,9 +98,22 @@ class BatchRecords {
             ledger.settle(ring, key, row.purpose());
             return Optional.empty();
         }
-        var stopped = key.action() == Action.INSTALL && row.purpose().equals("rollout")
-                ? ledger.whyNoMoreHosts(ring)
-                : Optional.<String>empty();
+        var checked = releases.check(
+                row.release(),
+                key,
+                row.digest(),
+                row.purpose(),
+                row.assets().stream().map(AssetId::value).toList());
+        var release = checked.release();
+        if (release == null) {
+            refuse(key, ring, row, String.join("; ", checked.against()));
+            return Optional.empty();
+        }
+        var stopped = (key.action() == Action.BACK_OUT ? Optional.<String>empty() : everythingStopped())
+                .or(() -> key.action() == Action.INSTALL && row.purpose().equals("rollout")
+                        ? ledger.whyNoMoreHosts(ring)
+                        : Optional.empty())
+                .or(() -> checked.against().stream().findFirst());
         if (stopped.isPresent() && row.state().equals("intended")) {
             withdraw(key, ring, row, stopped.get());
             return Optional.empty();
@@ -105,8 +140,28 @@ class BatchRecords {
                 key.action(),
                 targets(key, row.assets()),
                 reboot(key),
-                fence);
+                fence,
+                release);
         return Optional.of(new Work(order, row.deployer(), stopped.isEmpty(), row.tries() + 1));
+    }
+
+    private Optional<String> everythingStopped() {
+        return killSwitch.inForce()
+                .map(stop -> "every roll-out was stopped by %s: %s".formatted(stop.setBy(), stop.reason()));
+    }
+
+    /** Somebody has tampered with it, or it is not meant for this: the hosts stay as they are and people are told. */
+    private void refuse(OrderKey key, Ring ring, Row row, String why) {
+        audit.record(
+                key.change(),
+                ACTOR,
+                "release-refused",
+                key.toString(),
+                Map.of("why", why, "deployer", row.deployer(), "hosts", row.assets().size()));
+        if (row.purpose().equals("rollout") && key.action() == Action.INSTALL) {
+            ledger.halt(ring, "an order was refused: " + why);
+        }
+        withdraw(key, ring, row, why);
     }
 
     /**
@@ -205,15 +260,20 @@ class BatchRecords {
     /** A batch that was ordered once, of which the product knows nothing, in a ring that has stopped: not started. */
     public void withdraw(OrderKey key) {
         var ring = ledger.lock(key.change(), key.revision(), key.ring());
-        withdraw(key, ring, row(key), ledger.whyNoMoreHosts(ring).orElse("the ring was stopped"));
+        withdraw(
+                key,
+                ring,
+                row(key),
+                everythingStopped().or(() -> ledger.whyNoMoreHosts(ring)).orElse("its release was over"));
     }
 
     private void withdraw(OrderKey key, Ring ring, Row row, String why) {
         close(key, "withdrawn", why);
         jdbc.sql("""
-                        update ring_host set state = 'planned', detail = :why
+                        update ring_host set state = case state when 'ordered' then 'planned' else 'back-out-failed' end,
+                                             detail = :why
                          where change_id = :change and revision = :revision and asset = any(:assets)
-                           and state = 'ordered'""")
+                           and state in ('ordered', 'backing-out')""")
                 .param("why", "not started: " + why)
                 .param("change", key.change().value())
                 .param("revision", key.revision())
@@ -291,8 +351,10 @@ class BatchRecords {
 
     private Row row(OrderKey key) {
         return bind(
-                        jdbc.sql("select state, purpose, deployer, digest, tries, assets from host_order where " + KEY
-                                + " for update"),
+                        jdbc.sql("""
+                                select state, purpose, deployer, digest, tries, assets,
+                                       (select token from release_token r where r.id = o.release) as token
+                                  from host_order o where """ + " " + KEY + " for update of o"),
                         key)
                 .query((row, number) -> new Row(
                         row.getString("state"),
@@ -302,7 +364,8 @@ class BatchRecords {
                         row.getInt("tries"),
                         List.of((Long[]) row.getArray("assets").getArray()).stream()
                                 .map(AssetId::new)
-                                .toList()))
+                                .toList(),
+                        row.getString("token")))
                 .single();
     }
 

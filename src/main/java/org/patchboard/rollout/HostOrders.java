@@ -24,19 +24,21 @@ class HostOrders {
 
     private final JdbcClient jdbc;
     private final HostQueue queue;
+    private final Releases releases;
     private final AuditTrail audit;
     private final Clock clock;
 
-    HostOrders(JdbcClient jdbc, HostQueue queue, AuditTrail audit, Clock clock) {
+    HostOrders(JdbcClient jdbc, HostQueue queue, Releases releases, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.queue = queue;
+        this.releases = releases;
         this.audit = audit;
         this.clock = clock;
     }
 
     /** Orders the ring's hosts in these states; when there are none, one empty batch looks whether the ring is in. */
     void order(Ring ring, Action action, String purpose, List<String> states) {
-        var attempt = nextAttempt(ring, action);
+        var attempt = releases.nextAttempt(ring.change(), ring.revision(), ring.number(), action);
         if (action == Action.BACK_OUT) {
             giveUpWithoutOldVersion(ring, states);
         }
@@ -46,19 +48,25 @@ class HostOrders {
 
     /** Queues an empty batch, which settles the ring by itself once it runs. */
     void look(Ring ring, Action action) {
-        write(ring, action, "rollout", nextAttempt(ring, action), List.of());
+        write(
+                ring,
+                action,
+                "rollout",
+                releases.nextAttempt(ring.change(), ring.revision(), ring.number(), action),
+                List.of());
     }
 
     private void write(Ring ring, Action action, String purpose, int attempt, List<Long> assets) {
+        var release = assets.isEmpty() ? null : releases.take(ring, action, purpose, attempt, assets);
         var keys = new ArrayList<String>();
         for (var start = 0; start == 0 || start < assets.size(); start += BATCH) {
             var batch = assets.subList(start, Math.min(start + BATCH, assets.size()));
             var key = new OrderKey(ring.change(), ring.revision(), ring.number(), action, start / BATCH + 1, attempt);
             jdbc.sql("""
                             insert into host_order (id, change_id, revision, ring, action, purpose, attempt, batch,
-                                                    deployer, digest, assets, state, at)
+                                                    deployer, digest, assets, release, state, at)
                             values (:id, :change, :revision, :ring, :action, :purpose, :attempt, :batch,
-                                    :deployer, :digest, :assets, 'intended', :at)""")
+                                    :deployer, :digest, :assets, :release, 'intended', :at)""")
                     .param("id", UUID.randomUUID())
                     .param("change", ring.change().value())
                     .param("revision", ring.revision())
@@ -70,6 +78,7 @@ class HostOrders {
                     .param("deployer", ring.deployer())
                     .param("digest", ring.digest())
                     .param("assets", batch.toArray(Long[]::new))
+                    .param("release", release, java.sql.Types.OTHER)
                     .param("at", now())
                     .update();
             keys.add(key.toString());
@@ -93,21 +102,6 @@ class HostOrders {
                         ring.deployer(),
                         "digest",
                         ring.digest()));
-    }
-
-    private int nextAttempt(Ring ring, Action action) {
-        return jdbc.sql("""
-                        select greatest(
-                          (select coalesce(max(attempt), 0) from host_order
-                            where change_id = :change and revision = :revision and ring = :ring and action = :action),
-                          (select coalesce(max(number), 0) from test_run
-                            where change_id = :change and revision = :revision and state <> 'running')) + 1""")
-                .param("change", ring.change().value())
-                .param("revision", ring.revision())
-                .param("ring", ring.number())
-                .param("action", OrderKey.column(action))
-                .query(Integer.class)
-                .single();
     }
 
     private List<Long> in(Ring ring, List<String> states) {

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.rollout.TestRun.HostTest;
 import org.patchboard.rollout.spi.Deployer.Action;
@@ -36,6 +37,34 @@ public class TestRuns {
         this.clock = clock;
     }
 
+    /** What a test does on one ring. */
+    public record Part(int ring, Action action) {}
+
+    /** What a test of the plan would do now; nothing while one is running. */
+    public List<Part> wanted(ChangeId change, int revision) {
+        if (latest(change, revision)
+                .filter(run -> run.state().equals("running"))
+                .isPresent()) {
+            return List.of();
+        }
+        var rings = ledger.all(change, revision);
+        return Stream.concat(
+                        rings.stream()
+                                .filter(ring -> !ring.kind().equals("lab"))
+                                .findFirst()
+                                .or(() -> rings.stream().findFirst())
+                                .map(first -> new Part(first.number(), Action.DRY_RUN))
+                                .stream(),
+                        rings.stream()
+                                .filter(TestRuns::isInstalledInTheLab)
+                                .map(lab -> new Part(lab.number(), Action.INSTALL)))
+                .toList();
+    }
+
+    private static boolean isInstalledInTheLab(Ring ring) {
+        return ring.kind().equals("lab") && !ring.deployer().equals("manual");
+    }
+
     /** Orders the test of a plan whose rings have been cut; while one is running, nothing more is ordered. */
     public void order(ChangeId change, int revision) {
         var rings = ledger.all(change, revision);
@@ -65,7 +94,7 @@ public class TestRuns {
         orders.order(
                 first, Action.DRY_RUN, "test", List.of("planned", "ordered", "installed", "failed", "unreachable"));
         rings.stream()
-                .filter(ring -> ring.kind().equals("lab") && !ring.deployer().equals("manual"))
+                .filter(TestRuns::isInstalledInTheLab)
                 .forEach(this::installInTheLab);
     }
 

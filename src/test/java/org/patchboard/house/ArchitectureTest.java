@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
 import java.time.Instant;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.patchboard.audit.ReleaseKey;
 import org.patchboard.shared.UseCase;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.transaction.annotation.Transactional;
@@ -72,6 +73,14 @@ class ArchitectureTest {
             .should()
             .beAnnotatedWith(Scheduled.class)
             .because("several nodes run side by side: a durable task or an engine timer happens once");
+
+    @ArchTest
+    static final ArchRule onlyTheSignerOfTheGateSignsReleases = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("org.patchboard.lifecycle.engine.ReleaseSigner")
+            .should()
+            .callMethod(ReleaseKey.class, "sign", byte[].class)
+            .because("whoever can sign a release can install without an approval");
 
     @ArchTest
     static final ArchRule delegatesAreNamedSo = classes()

@@ -10,7 +10,10 @@ import java.util.UUID;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange;
 import org.patchboard.change.Plan;
+import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
+import org.patchboard.lifecycle.engine.ReleaseSigner;
+import org.patchboard.lifecycle.engine.RolloutPlans;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.AssetId;
 import org.patchboard.shared.ChangeId;
@@ -23,6 +26,7 @@ public final class Estate {
     public static final String OLD = "3.0.11-1~deb12u2";
     public static final String NEW = "3.0.15-1~deb12u1";
 
+    private final ApplicationContext context;
     private final JdbcClient jdbc;
     private final Changes changes;
     private final Plans plans;
@@ -34,6 +38,7 @@ public final class Estate {
     private String reboot = "if-required";
 
     public Estate(ApplicationContext context, String owner, String deployer, String verifier) {
+        this.context = context;
         jdbc = context.getBean(JdbcClient.class);
         changes = context.getBean(Changes.class);
         plans = context.getBean(Plans.class);
@@ -137,6 +142,26 @@ public final class Estate {
                         plan.digest(),
                         now())
                 .update();
+        if (open) {
+            approve(change, plan);
+            releases(change, plan, ring);
+        }
+    }
+
+    private void approve(ChangeId change, PlanRevision plan) {
+        jdbc.sql("""
+                        insert into ballot (change_id, revision, digest, authority, minimum_votes, required_teams, eligible,
+                                            deadline, receipt, outcome, outcome_reason, opened_at, decided_at)
+                        values (?, ?, ?, 'cab', 1, '{}', '{}', ?, gen_random_uuid(), 'approved', 'by the test', ?, ?)
+                        on conflict do nothing""")
+                .params(change.value(), plan.revision(), plan.digest(), now(), now(), now())
+                .update();
+    }
+
+    private void releases(ChangeId change, PlanRevision plan, int ring) {
+        context.getBean(RolloutPlans.class).cut(change);
+        context.getBean(ReleaseSigner.class)
+                .forRing(change, plan.revision(), ring, clock.instant().minusSeconds(60), windowEnd(change));
     }
 
     public String stateOf(ChangeId change) {

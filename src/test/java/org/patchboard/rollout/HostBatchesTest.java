@@ -325,7 +325,7 @@ class HostBatchesTest {
         estate.ring(1, "canary", Duration.ZERO, 100, "a", "b-broken", "c-unreachable");
         var change = ordered();
         work.runAll(change);
-        rings.order(change, 1, 1, Action.BACK_OUT);
+        rollouts.orderBackOut(change, 1);
         work.runAll(change);
         assertThat(states(change)).containsExactly("backed-out", "backed-out", "unreachable");
         assertThat(ring(change).state()).isEqualTo("backed-out");

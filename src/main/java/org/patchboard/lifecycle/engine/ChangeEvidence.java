@@ -29,6 +29,7 @@ class ChangeEvidence implements EvidenceSource {
             "ring",
             "ring_host",
             "ring_step",
+            "release_token",
             "host_order",
             "verification",
             "risk_exception",

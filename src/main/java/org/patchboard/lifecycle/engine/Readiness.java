@@ -16,6 +16,7 @@ import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
+import org.patchboard.rollout.KillSwitch;
 import org.patchboard.schedule.Booking;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.schedule.Conflict;
@@ -37,6 +38,7 @@ public class Readiness {
     private final Changes changes;
     private final People people;
     private final Duties duties;
+    private final KillSwitch killSwitch;
     private final ScheduleSettings settings;
     private final Clock clock;
 
@@ -48,6 +50,7 @@ public class Readiness {
             Changes changes,
             People people,
             Duties duties,
+            KillSwitch killSwitch,
             ScheduleSettings settings,
             Clock clock) {
         this.ballots = ballots;
@@ -57,6 +60,7 @@ public class Readiness {
         this.changes = changes;
         this.people = people;
         this.duties = duties;
+        this.killSwitch = killSwitch;
         this.settings = settings;
         this.clock = clock;
     }
@@ -81,6 +85,9 @@ public class Readiness {
         test(plan, reasons);
         duties(change, reasons);
         conflicts(plan, needed, reasons);
+        killSwitch.inForce()
+                .map(stop -> "Every roll-out was stopped by %s: %s".formatted(stop.setBy(), stop.reason()))
+                .ifPresent(reasons::add);
         if (people.members("on-call").isEmpty()) {
             reasons.add("Nobody is on call.");
         }

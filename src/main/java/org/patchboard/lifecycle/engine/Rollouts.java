@@ -30,6 +30,7 @@ public class Rollouts {
     private final Verifications verifications;
     private final RiskExceptions exceptions;
     private final Changes changes;
+    private final ReleaseSigner signer;
     private final RolloutMail mail;
     private final JdbcClient jdbc;
 
@@ -40,6 +41,7 @@ public class Rollouts {
             Verifications verifications,
             RiskExceptions exceptions,
             Changes changes,
+            ReleaseSigner signer,
             RolloutMail mail,
             JdbcClient jdbc) {
         this.plans = plans;
@@ -48,12 +50,16 @@ public class Rollouts {
         this.verifications = verifications;
         this.exceptions = exceptions;
         this.changes = changes;
+        this.signer = signer;
         this.mail = mail;
         this.jdbc = jdbc;
     }
 
+    /** A test is released by itself: it only looks, or installs in the lab. */
     public void orderTest(ChangeId change) {
-        tests.order(change, plans.cut(change));
+        var revision = plans.cut(change);
+        tests.wanted(change, revision).forEach(part -> signer.forTest(change, revision, part.ring(), part.action()));
+        tests.order(change, revision);
     }
 
     public void orderRing(ChangeId change, int ring) {
@@ -80,8 +86,11 @@ public class Rollouts {
         return passed;
     }
 
+    /** The way back needs no window: leaving hosts half done is worse. */
     public void orderBackOut(ChangeId change, int ring) {
-        rings.order(change, plans.revisionOf(change, ring), ring, Action.BACK_OUT);
+        var revision = plans.revisionOf(change, ring);
+        signer.forBackOut(change, revision, ring);
+        rings.order(change, revision, ring, Action.BACK_OUT);
     }
 
     /** Whether every host of the ring has its old version again: by the deployer's word and by what was seen. */

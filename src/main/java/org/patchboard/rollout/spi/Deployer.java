@@ -53,6 +53,7 @@ public interface Deployer {
      * @param key repeats on a retry; the effect happens at most once for it
      * @param digest of the approved plan, SHA-256 in hex
      * @param fence grows with every take-over; a smaller one is stale
+     * @param release leave to carry out exactly this; an order that goes beyond it cannot be made
      */
     record Order(
             String key,
@@ -63,7 +64,26 @@ public interface Deployer {
             Action action,
             List<Target> targets,
             RebootPolicy reboot,
-            long fence) {}
+            long fence,
+            Release release) {
+
+        public Order {
+            targets = List.copyOf(targets);
+            if (!release.change().equals(change)
+                    || release.revision() != revision
+                    || release.ring() != ring
+                    || release.action() != action
+                    || !release.digest().equals(digest)) {
+                throw new IllegalArgumentException("order %s goes beyond its release".formatted(key));
+            }
+            for (var target : targets) {
+                if (!release.targets().contains(target.host().asset())) {
+                    throw new IllegalArgumentException("order %s names %s, which its release does not"
+                            .formatted(key, target.host().name()));
+                }
+            }
+        }
+    }
 
     /**
      * One host's result.

@@ -14,6 +14,7 @@ import org.patchboard.approval.Ballots;
 import org.patchboard.identity.Directory;
 import org.patchboard.lifecycle.engine.Scheduling;
 import org.patchboard.lifecycle.task.ReleaseGate;
+import org.patchboard.rollout.KillSwitch;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.schedule.Conflicts;
 import org.patchboard.schedule.GateAnswers;
@@ -22,6 +23,7 @@ import org.patchboard.schedule.Windows;
 import org.patchboard.shared.Actor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The gate before each ring: open only when everything holds at that moment, and why not otherwise. */
 @PatchboardTest
@@ -64,6 +66,12 @@ class ReleaseGateTest {
     @Autowired
     Scheduling scheduling;
 
+    @Autowired
+    KillSwitch killSwitch;
+
+    @Autowired
+    JdbcClient jdbc;
+
     private Governed governed;
     private String voter;
     private long window;
@@ -93,7 +101,9 @@ class ReleaseGateTest {
         var answer = gate.check(governed.change, ring);
         assertThat(answer.open()).isEqualTo(answer.reasons().isEmpty());
         assertThat(answers.of(governed.change).get(0).reasons()).isEqualTo(answer.reasons());
-        assertThat(governed.deeds()).endsWith(answer.open() ? "gate-open" : "gate-closed");
+        assertThat(governed.deeds().stream().filter(deed -> deed.startsWith("gate-")))
+                .last()
+                .isEqualTo(answer.open() ? "gate-open" : "gate-closed");
         return answer.reasons();
     }
 
@@ -230,6 +240,44 @@ class ReleaseGateTest {
         assertThat(scheduling.findConflicts(governed.change)).isEqualTo("soft");
         governed.freeze("2027-02-01T00:00", "P60D");
         assertThat(scheduling.findConflicts(governed.change)).isEqualTo("hard");
+    }
+
+    @Test
+    void staysShutWhenTheVotesAreAboutAnotherDigest() {
+        jdbc.sql("update ballot set digest = ? where change_id = ?")
+                .params("f".repeat(64), governed.change.value())
+                .update();
+        assertThat(reasons()).singleElement().asString().contains("not the one that was approved", "ffffffffffff");
+    }
+
+    @Test
+    void staysShutWhileEveryRolloutIsStopped() {
+        killSwitch.pull("odd metrics everywhere", Actor.person("ona"));
+        try {
+            assertThat(reasons()).singleElement().asString().contains("stopped by ona", "odd metrics everywhere");
+        } finally {
+            killSwitch.lift("it was the monitoring", Actor.person("maya"));
+        }
+        assertThat(reasons()).isEmpty();
+    }
+
+    @Test
+    void signsAReleaseWithTheYesAndNoneWithTheNo() {
+        assertThat(reasons()).isEmpty();
+        assertThat(jdbc.sql("""
+                        select not_before, not_after, attempt, digest from release_token where change_id = ?""")
+                        .param(governed.change.value())
+                        .query()
+                        .listOfRows())
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(((java.sql.Timestamp) row.get("not_before")).toInstant()).isEqualTo(OPENS);
+                    assertThat(((java.sql.Timestamp) row.get("not_after")).toInstant()).isEqualTo(CLOSES);
+                    assertThat(row.get("digest")).isEqualTo(governed.plan().digest());
+                });
+        governed.signedOff("fail");
+        assertThat(reasons()).isNotEmpty();
+        assertThat(governed.deeds()).filteredOn("release-issued"::equals).hasSize(1);
     }
 
     @Test

@@ -1,12 +1,16 @@
 package org.patchboard.rollout.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.patchboard.rollout.spi.Deployer.Action;
 import org.patchboard.rollout.spi.Deployer.Order;
@@ -23,6 +27,7 @@ import org.patchboard.shared.Host;
  */
 public abstract class DeployerContract {
 
+    private static final String DIGEST = "0".repeat(64);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     protected abstract Deployer deployer();
@@ -144,6 +149,64 @@ public abstract class DeployerContract {
         var targets =
                 hosts.stream().map(host -> new Target(host, List.of(step))).toList();
         return new Order(
-                key, change, 1, 1, "0".repeat(64), action, targets, RebootPolicy.NEVER, random.nextLong(1, 1_000_000));
+                key,
+                change,
+                1,
+                1,
+                DIGEST,
+                action,
+                targets,
+                RebootPolicy.NEVER,
+                random.nextLong(1, 1_000_000),
+                release(change, action, hosts));
+    }
+
+    private static Release release(ChangeId change, Action action, List<Host> hosts) {
+        return new Release(
+                UUID.randomUUID(),
+                change,
+                1,
+                1,
+                DIGEST,
+                action,
+                1,
+                hosts.stream().map(Host::asset).collect(Collectors.toSet()),
+                Instant.EPOCH,
+                Instant.parse("2100-01-01T00:00:00Z"),
+                "header.payload.signature");
+    }
+
+    @Test
+    void isGivenNoOrderThatGoesBeyondItsRelease() {
+        var order = order(Action.DRY_RUN, hosts().subList(0, 1), newStep());
+        var both = hosts().stream()
+                .map(host -> new Target(host, List.of(newStep())))
+                .toList();
+        assertThatThrownBy(() -> new Order(
+                        order.key(),
+                        order.change(),
+                        1,
+                        1,
+                        DIGEST,
+                        Action.DRY_RUN,
+                        both,
+                        RebootPolicy.NEVER,
+                        order.fence(),
+                        order.release()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("which its release does not");
+        assertThatThrownBy(() -> new Order(
+                        order.key(),
+                        order.change(),
+                        1,
+                        1,
+                        DIGEST,
+                        Action.INSTALL,
+                        order.targets(),
+                        RebootPolicy.NEVER,
+                        order.fence(),
+                        order.release()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("beyond its release");
     }
 }

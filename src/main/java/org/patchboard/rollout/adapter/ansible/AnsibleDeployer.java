@@ -146,6 +146,7 @@ public class AnsibleDeployer implements Deployer {
         note.put("action", order.action().name());
         note.put("plan", order.digest());
         note.put("fence", order.fence());
+        note.put("release", order.release().id().toString());
         try {
             return JsonMapper.builder().build().writeValueAsString(note);
         } catch (JsonProcessingException e) {

@@ -279,7 +279,8 @@ class AnsibleDeployerTest extends DeployerContract {
                 order.action(),
                 order.targets(),
                 policy,
-                order.fence());
+                order.fence(),
+                order.release());
     }
 
     private static Order fenced(Order order, long fence) {
@@ -292,6 +293,7 @@ class AnsibleDeployerTest extends DeployerContract {
                 order.action(),
                 order.targets(),
                 order.reboot(),
-                fence);
+                fence,
+                order.release());
     }
 }
