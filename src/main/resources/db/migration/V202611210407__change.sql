@@ -79,3 +79,15 @@ create table evidence_file (
   at         timestamptz not null
 );
 create index on evidence_file (change_id);
+
+-- Where what is there has come to differ from a plan, and whether the table says that it voids the votes.
+create table drift (
+  change_id text        not null references change_record,
+  revision  integer     not null,
+  kind      text        not null,
+  detail    text        not null,
+  material  boolean     not null,
+  receipt   uuid        not null,
+  found_at  timestamptz not null
+);
+create unique index one_drift on drift (change_id, revision, kind, md5(detail));

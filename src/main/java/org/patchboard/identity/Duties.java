@@ -26,7 +26,8 @@ public class Duties {
     /**
      * A duty somebody holds.
      *
-     * @param source the deed that it follows from: {@code task completed}, {@code revision 2 written} …
+     * @param source the deeds that it follows from: {@code revision 2 written, task completed} …
+     * @param at the first of them
      */
     public record Held(String login, String name, Duty duty, String source, Instant at) {}
 
@@ -139,9 +140,11 @@ public class Duties {
     /** Who did what, in the order in which it was done. */
     public List<Held> held(ChangeId change) {
         return jdbc.sql("""
-                        select p.login, p.display_name as name, d.duty, d.source, d.at
+                        select p.login, p.display_name as name, d.duty, min(d.at) as at,
+                               string_agg(distinct d.source, ', ') as source
                           from duty_evidence d join person p on p.id = d.person
-                         where d.change_id = ? order by d.at, p.login, d.duty, d.source""")
+                         where d.change_id = ? group by p.login, p.display_name, d.duty
+                         order by min(d.at), p.login, d.duty""")
                 .param(change.value())
                 .query((row, number) -> new Held(
                         row.getString("login"),

@@ -1,7 +1,10 @@
 package org.patchboard.lifecycle.engine;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -11,8 +14,10 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.approval.Ballot;
 import org.patchboard.approval.Ballots;
 import org.patchboard.approval.Condition;
+import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
+import org.patchboard.change.Drifts;
 import org.patchboard.change.NewChange.Scoped;
 import org.patchboard.change.Plan.Step;
 import org.patchboard.change.PlanRevision;
@@ -21,6 +26,7 @@ import org.patchboard.identity.People;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
+import org.patchboard.risk.Decisions;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -36,10 +42,17 @@ public class Approvals {
     /** A plan that the board has refused so often is not planned again. */
     private static final int REFUSALS = 3;
 
+    /** The decision table that says which drift voids the votes. */
+    static final String MATERIALITY = "drift-materiality";
+
+    private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
+
     private final Ballots ballots;
     private final Bookings bookings;
     private final Changes changes;
     private final Plans plans;
+    private final Drifts drifts;
+    private final Decisions decisions;
     private final Scopes scopes;
     private final People people;
     private final Notifications notifications;
@@ -54,6 +67,8 @@ public class Approvals {
             Bookings bookings,
             Changes changes,
             Plans plans,
+            Drifts drifts,
+            Decisions decisions,
             Scopes scopes,
             People people,
             Notifications notifications,
@@ -66,6 +81,8 @@ public class Approvals {
         this.bookings = bookings;
         this.changes = changes;
         this.plans = plans;
+        this.drifts = drifts;
+        this.decisions = decisions;
         this.scopes = scopes;
         this.people = people;
         this.notifications = notifications;
@@ -120,17 +137,25 @@ public class Approvals {
                                                or f.change_id = c.id
                                                   and f.last_seen > (select max(p.at) from plan_revision p
                                                                       where p.change_id = c.id)))
+                            or c.state in ('authorizing', 'scheduled') and exists (
+                                select from plan_revision p
+                                 where p.change_id = c.id
+                                   and p.revision = (select max(revision) from plan_revision n where n.change_id = c.id)
+                                   and (p.canonical::jsonb #>> '{risk,priority}' <> c.priority
+                                        or nullif(p.canonical::jsonb #>> '{risk,due}', '')::timestamptz <> c.due_at)
+                                   and not exists (select from drift d where d.change_id = c.id and d.revision = p.revision
+                                                      and d.kind like any(array['priority-%', 'deadline-%'])
+                                                      and d.found_at >= p.at and not d.material))
                          order by c.id""")
                 .query((row, number) -> new ChangeId(row.getString(1)))
                 .list();
     }
 
     /**
-     * Looks whether a host or a newer version has come up that the plan does not have, and if so voids the votes, gives
-     * the window back, mails the difference and has the change planned again. A host that needs nothing any more is no
-     * reason: its order finds nothing to do.
+     * Looks where what is there differs from the plan. Which differences void the votes is said by a table; then the
+     * window is given back, the difference is mailed and the change planned again. The others are kept with their receipt.
      *
-     * @return whether the plan has drifted
+     * @return whether the plan has drifted materially
      */
     public boolean checkDrift(ChangeId change) {
         changes.lock(change);
@@ -139,16 +164,83 @@ public class Approvals {
         if (plan.isEmpty() || record.state() != ChangeState.AUTHORIZING && record.state() != ChangeState.SCHEDULED) {
             return false;
         }
-        var planned = new HashSet<String>();
-        plan.get().plan().hosts().forEach(host -> host.steps().forEach(step -> planned.add(key(host.asset(), step))));
-        var added = scopes.current(record).scope().stream()
-                .filter(scoped -> !planned.contains(key(scoped)))
-                .toList();
-        if (added.isEmpty()) {
+        var known = drifts.of(change);
+        var material = new ArrayList<String>();
+        differences(record, plan.get()).forEach((kind, detail) -> {
+            var before = known.stream()
+                    .filter(drift -> drift.revision() == plan.get().revision()
+                            && drift.kind().equals(kind)
+                            && drift.detail().equals(detail))
+                    .findFirst();
+            if (before.map(Drifts.Drift::material).orElseGet(() -> isMaterial(plan.get(), kind, detail))) {
+                material.add(detail);
+            }
+        });
+        if (material.isEmpty()) {
             return false;
         }
-        planChanged(change, difference(added));
+        planChanged(change, String.join("; ", material));
         return true;
+    }
+
+    private boolean isMaterial(PlanRevision plan, String kind, String detail) {
+        var outcome = decisions.decide(plan.change(), MATERIALITY, Map.of("kind", kind));
+        var material = Boolean.TRUE.equals(outcome.single().get("material"));
+        drifts.record(plan.change(), plan.revision(), kind, detail, material, outcome.receipt());
+        return material;
+    }
+
+    /** By kind, as the table names it, what is different, in words. */
+    private Map<String, String> differences(ChangeRecord record, PlanRevision plan) {
+        var planned = new HashSet<String>();
+        var hosts = new HashMap<Long, String>();
+        for (var host : plan.plan().hosts()) {
+            hosts.put(host.asset(), host.name());
+            host.steps().forEach(step -> planned.add(key(host.asset(), step)));
+        }
+        var needed = scopes.current(record).scope();
+        var differences = new LinkedHashMap<String, String>();
+        say(
+                differences,
+                "host-added",
+                needed.stream()
+                        .filter(scoped -> !hosts.containsKey(scoped.asset().value()))
+                        .toList());
+        say(
+                differences,
+                "newer-version",
+                needed.stream()
+                        .filter(scoped -> hosts.containsKey(scoped.asset().value()) && !planned.contains(key(scoped)))
+                        .toList());
+        var needing = needed.stream().map(scoped -> scoped.asset().value()).collect(Collectors.toSet());
+        var settled = hosts.entrySet().stream()
+                .filter(host -> !needing.contains(host.getKey()))
+                .map(Map.Entry::getValue)
+                .sorted()
+                .toList();
+        if (!settled.isEmpty()) {
+            differences.put("host-settled", shortened(settled.stream(), settled.size()) + " needs nothing any more");
+        }
+        risk(record, plan, differences);
+        return differences;
+    }
+
+    private static void risk(ChangeRecord record, PlanRevision plan, Map<String, String> differences) {
+        var weighed = plan.plan().risk();
+        var now = record.priority();
+        if (now != null && PRIORITIES.contains(weighed.priority()) && !now.equals(weighed.priority())) {
+            differences.put(
+                    PRIORITIES.indexOf(now) < PRIORITIES.indexOf(weighed.priority())
+                            ? "priority-raised"
+                            : "priority-lowered",
+                    "the priority is %s now, the plan weighed %s".formatted(now, weighed.priority()));
+        }
+        var due = record.due();
+        if (due != null && !weighed.due().isEmpty() && !due.equals(Instant.parse(weighed.due()))) {
+            differences.put(
+                    due.isBefore(Instant.parse(weighed.due())) ? "deadline-earlier" : "deadline-later",
+                    "the deadline is %s now, the plan weighed %s".formatted(due, weighed.due()));
+        }
     }
 
     private static String key(long asset, Step step) {
@@ -159,7 +251,10 @@ public class Approvals {
         return scoped.asset().value() + " " + scoped.ecosystem() + " " + scoped.name() + " " + scoped.target();
     }
 
-    private String difference(List<Scoped> added) {
+    private void say(Map<String, String> differences, String kind, List<Scoped> added) {
+        if (added.isEmpty()) {
+            return;
+        }
         var names = jdbc
                 .sql("select id, name from asset where id = any(:ids)")
                 .param("ids", added.stream().map(s -> s.asset().value()).toArray(Long[]::new))
@@ -167,11 +262,19 @@ public class Approvals {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        return added.stream()
-                .limit(20)
-                .map(scoped -> "%s now needs %s %s"
-                        .formatted(names.get(scoped.asset().value()), scoped.name(), scoped.target()))
-                .collect(Collectors.joining("; ", "", added.size() > 20 ? "; and more" : ""));
+        differences.put(
+                kind,
+                shortened(
+                        added.stream()
+                                .map(scoped -> "%s now needs %s %s"
+                                        .formatted(
+                                                names.get(scoped.asset().value()), scoped.name(), scoped.target()))
+                                .sorted(),
+                        added.size()));
+    }
+
+    private static String shortened(Stream<String> words, int count) {
+        return words.limit(20).collect(Collectors.joining("; ", "", count > 20 ? "; and more" : ""));
     }
 
     /** The plan is no longer the one voted on: the votes fall, the window is given back, and the process plans again. */

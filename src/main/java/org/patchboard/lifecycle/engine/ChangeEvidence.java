@@ -16,6 +16,7 @@ class ChangeEvidence implements EvidenceSource {
             "change_vulnerability",
             "change_asset",
             "plan_revision",
+            "drift",
             "statement",
             "receipt",
             "remediation_deadline",
