@@ -146,7 +146,8 @@ class BatchRecords {
     }
 
     private Optional<String> everythingStopped() {
-        return killSwitch.inForce()
+        return killSwitch
+                .inForce()
                 .map(stop -> "every roll-out was stopped by %s: %s".formatted(stop.setBy(), stop.reason()));
     }
 
@@ -157,7 +158,13 @@ class BatchRecords {
                 ACTOR,
                 "release-refused",
                 key.toString(),
-                Map.of("why", why, "deployer", row.deployer(), "hosts", row.assets().size()));
+                Map.of(
+                        "why",
+                        why,
+                        "deployer",
+                        row.deployer(),
+                        "hosts",
+                        row.assets().size()));
         if (row.purpose().equals("rollout") && key.action() == Action.INSTALL) {
             ledger.halt(ring, "an order was refused: " + why);
         }
@@ -350,12 +357,10 @@ class BatchRecords {
     }
 
     private Row row(OrderKey key) {
-        return bind(
-                        jdbc.sql("""
+        return bind(jdbc.sql("""
                                 select state, purpose, deployer, digest, tries, assets,
                                        (select token from release_token r where r.id = o.release) as token
-                                  from host_order o where """ + " " + KEY + " for update of o"),
-                        key)
+                                  from host_order o where """ + " " + KEY + " for update of o"), key)
                 .query((row, number) -> new Row(
                         row.getString("state"),
                         row.getString("purpose"),

@@ -53,9 +53,7 @@ public class KillSwitch {
             throw Refusal.incomplete("Say why every roll-out is stopped.");
         }
         int stopped = jdbc.sql("""
-                        insert into kill_switch (reason, set_by, set_at) values (?, ?, ?) on conflict do nothing""")
-                .params(reason, actor.name(), now())
-                .update();
+                        insert into kill_switch (reason, set_by, set_at) values (?, ?, ?) on conflict do nothing""").params(reason, actor.name(), now()).update();
         if (stopped == 0) {
             throw Refusal.conflict("Every roll-out is stopped already.");
         }

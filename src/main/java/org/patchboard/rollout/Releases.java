@@ -101,8 +101,7 @@ public class Releases {
 
         private static String part(Map<String, Object> content) {
             try {
-                return ENCODER.encodeToString(
-                        new JsonCanonicalizer(JSON.writeValueAsString(content)).getEncodedUTF8());
+                return ENCODER.encodeToString(new JsonCanonicalizer(JSON.writeValueAsString(content)).getEncodedUTF8());
             } catch (IOException e) {
                 throw new IllegalStateException("a release has no canonical form", e);
             }
@@ -174,8 +173,8 @@ public class Releases {
     public void keep(Claims claims, byte[] signature) {
         var input = claims.signingInput();
         if (!key.verify(input, signature)) {
-            throw new IllegalStateException("a release for %s is not signed by this installation"
-                    .formatted(claims.change()));
+            throw new IllegalStateException(
+                    "a release for %s is not signed by this installation".formatted(claims.change()));
         }
         jdbc.sql("""
                         insert into release_token (id, change_id, revision, ring, action, purpose, attempt, digest, token,
@@ -190,9 +189,7 @@ public class Releases {
                 .param("purpose", claims.purpose())
                 .param("attempt", claims.attempt())
                 .param("digest", claims.digest())
-                .param(
-                        "token",
-                        new String(input, StandardCharsets.US_ASCII) + "." + ENCODER.encodeToString(signature))
+                .param("token", new String(input, StandardCharsets.US_ASCII) + "." + ENCODER.encodeToString(signature))
                 .param("from", claims.notBefore().atOffset(ZoneOffset.UTC))
                 .param("to", claims.notAfter().atOffset(ZoneOffset.UTC))
                 .param("now", now())
@@ -253,8 +250,7 @@ public class Releases {
     }
 
     /** Reads the release of an order, verifies it, and says everything that stands against using it now. */
-    Checked check(
-            @Nullable String token, OrderKey order, String digest, String purpose, Collection<Long> assets) {
+    Checked check(@Nullable String token, OrderKey order, String digest, String purpose, Collection<Long> assets) {
         if (token == null) {
             return new Checked(null, List.of("the order carries no release"));
         }

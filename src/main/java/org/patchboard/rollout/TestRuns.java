@@ -93,9 +93,7 @@ public class TestRuns {
                 .orElse(rings.get(0));
         orders.order(
                 first, Action.DRY_RUN, "test", List.of("planned", "ordered", "installed", "failed", "unreachable"));
-        rings.stream()
-                .filter(TestRuns::isInstalledInTheLab)
-                .forEach(this::installInTheLab);
+        rings.stream().filter(TestRuns::isInstalledInTheLab).forEach(this::installInTheLab);
     }
 
     private void installInTheLab(Ring lab) {

@@ -171,8 +171,10 @@ class ReleasesTest {
         var release = deployer.heard.get(0).release();
         assertThat(release.token()).isEqualTo(token(change));
         assertThat(release.targets()).containsExactlyInAnyOrder(estate.asset("a"), estate.asset("b"));
-        assertThat(release.notAfter()).isEqualTo(estate.windowEnd(change).truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
-        assertThat(payload(token(change))).contains("\"action\":\"install\"", "\"attempt\":1", "\"change\":\"" + change);
+        assertThat(release.notAfter())
+                .isEqualTo(estate.windowEnd(change).truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+        assertThat(payload(token(change)))
+                .contains("\"action\":\"install\"", "\"attempt\":1", "\"change\":\"" + change);
         assertThat(rings.find(change, 1, 1).orElseThrow().state()).isEqualTo("passed");
     }
 
@@ -190,7 +192,8 @@ class ReleasesTest {
         var change = ordered();
         var parts = token(change).split("\\.");
         var stranger = Signature.getInstance("Ed25519");
-        stranger.initSign(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+        stranger.initSign(
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
         stranger.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
         tamper(
                 change,
@@ -321,9 +324,7 @@ class ReleasesTest {
                                                 assets, release, state, at)
                         select gen_random_uuid(), change_id, revision, number, 'install', 1, 77, deployer, digest,
                                array[1::bigint], cast(? as uuid), 'intended', now()
-                          from ring where change_id = ?""")
-                .params(java.util.Arrays.asList(release, change.value()))
-                .update();
+                          from ring where change_id = ?""").params(java.util.Arrays.asList(release, change.value())).update();
     }
 
     @Test
@@ -344,7 +345,8 @@ class ReleasesTest {
             runBatch(change);
             assertThat(deployer.heard).isEmpty();
             assertThat(rings.hosts(change, 1, 1).get(0).detail()).contains("stopped by ona", "a bad build is out");
-            assertThatThrownBy(() -> killSwitch.pull("again", Actor.person("ivo"))).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> killSwitch.pull("again", Actor.person("ivo")))
+                    .isInstanceOf(Refusal.class);
             assertThatThrownBy(() -> killSwitch.lift("never mind", Actor.person("ona")))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("somebody else");

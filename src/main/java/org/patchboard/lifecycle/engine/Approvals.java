@@ -267,8 +267,7 @@ public class Approvals {
                 shortened(
                         added.stream()
                                 .map(scoped -> "%s now needs %s %s"
-                                        .formatted(
-                                                names.get(scoped.asset().value()), scoped.name(), scoped.target()))
+                                        .formatted(names.get(scoped.asset().value()), scoped.name(), scoped.target()))
                                 .sorted(),
                         added.size()));
     }

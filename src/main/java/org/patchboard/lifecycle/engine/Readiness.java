@@ -85,7 +85,8 @@ public class Readiness {
         test(plan, reasons);
         duties(change, reasons);
         conflicts(plan, needed, reasons);
-        killSwitch.inForce()
+        killSwitch
+                .inForce()
                 .map(stop -> "Every roll-out was stopped by %s: %s".formatted(stop.setBy(), stop.reason()))
                 .ifPresent(reasons::add);
         if (people.members("on-call").isEmpty()) {

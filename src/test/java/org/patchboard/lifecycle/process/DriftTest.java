@@ -79,7 +79,8 @@ class DriftTest {
         "deadline-later,false"
     })
     void theTableKnowsEveryKind(String kind, boolean material) {
-        assertThat(tables.evaluate("drift-materiality", null, Map.of("kind", kind)).outputs())
+        assertThat(tables.evaluate("drift-materiality", null, Map.of("kind", kind))
+                        .outputs())
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("material", material));
     }

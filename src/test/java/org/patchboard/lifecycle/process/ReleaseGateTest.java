@@ -265,14 +265,13 @@ class ReleaseGateTest {
     void signsAReleaseWithTheYesAndNoneWithTheNo() {
         assertThat(reasons()).isEmpty();
         assertThat(jdbc.sql("""
-                        select not_before, not_after, attempt, digest from release_token where change_id = ?""")
-                        .param(governed.change.value())
-                        .query()
-                        .listOfRows())
+                        select not_before, not_after, attempt, digest from release_token where change_id = ?""").param(governed.change.value()).query().listOfRows())
                 .singleElement()
                 .satisfies(row -> {
-                    assertThat(((java.sql.Timestamp) row.get("not_before")).toInstant()).isEqualTo(OPENS);
-                    assertThat(((java.sql.Timestamp) row.get("not_after")).toInstant()).isEqualTo(CLOSES);
+                    assertThat(((java.sql.Timestamp) row.get("not_before")).toInstant())
+                            .isEqualTo(OPENS);
+                    assertThat(((java.sql.Timestamp) row.get("not_after")).toInstant())
+                            .isEqualTo(CLOSES);
                     assertThat(row.get("digest")).isEqualTo(governed.plan().digest());
                 });
         governed.signedOff("fail");
