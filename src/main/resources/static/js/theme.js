@@ -17,3 +17,26 @@
     apply();
   });
 })();
+// A table wider than its place can be pushed sideways with the keyboard too; the others are no stop on the way.
+(function () {
+  function name(box) {
+    var caption = box.querySelector('caption');
+    var section = box.closest('section');
+    var heading = section && section.querySelector('h2');
+    return (caption || heading || document.querySelector('h1') || box).textContent.trim();
+  }
+  function look() {
+    document.querySelectorAll('.table-responsive').forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) {
+        box.tabIndex = 0;
+        box.setAttribute('role', 'region');
+        if (!box.hasAttribute('aria-label')) { box.setAttribute('aria-label', name(box)); }
+      } else if (box.tabIndex === 0) {
+        box.removeAttribute('tabindex');
+      }
+    });
+  }
+  document.addEventListener('DOMContentLoaded', look);
+  document.addEventListener('toggle', look, true);
+  window.addEventListener('resize', look);
+})();

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -91,6 +92,14 @@ public class Seals {
         return jdbc.sql("select bundle from evidence_seal where change_id = ?")
                 .param(change.value())
                 .query(byte[].class)
+                .optional();
+    }
+
+    /** When the change was sealed last; empty before that. */
+    public Optional<Instant> sealedAt(ChangeId change) {
+        return jdbc.sql("select sealed_at from evidence_seal where change_id = ?")
+                .param(change.value())
+                .query((row, number) -> row.getTimestamp("sealed_at").toInstant())
                 .optional();
     }
 

@@ -1,8 +1,6 @@
 package org.patchboard.web;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -11,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.shared.Refusal;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.ModelAndView;
 
 /** What every page shows: who is signed in, where one is, times in the reader's zone. */
-@ControllerAdvice(assignableTypes = {Pages.class, ListPages.class, EvidencePages.class})
+@ControllerAdvice(assignableTypes = Page.class)
 class EveryPage {
 
     private final People people;
@@ -61,14 +64,32 @@ class EveryPage {
 
     /** A page answers a refusal with a page; the sentence is the refusal's own. */
     @ExceptionHandler
-    void refused(Refusal refusal, HttpServletResponse response) throws IOException {
-        response.sendError(
+    ModelAndView refused(Refusal refusal) {
+        return error(
                 switch (refusal.kind()) {
-                    case INCOMPLETE -> HttpServletResponse.SC_BAD_REQUEST;
-                    case FORBIDDEN -> HttpServletResponse.SC_FORBIDDEN;
-                    case UNKNOWN -> HttpServletResponse.SC_NOT_FOUND;
-                    case CONFLICT -> HttpServletResponse.SC_CONFLICT;
+                    case INCOMPLETE -> HttpStatus.BAD_REQUEST;
+                    case FORBIDDEN -> HttpStatus.FORBIDDEN;
+                    case UNKNOWN -> HttpStatus.NOT_FOUND;
+                    case CONFLICT -> HttpStatus.CONFLICT;
                 },
                 refusal.getMessage());
+    }
+
+    @ExceptionHandler
+    ModelAndView refused(ResponseStatusException refusal) {
+        return error(HttpStatus.valueOf(refusal.getStatusCode().value()), refusal.getReason());
+    }
+
+    /** A field that a form of ours always sends is missing, or holds what its kind cannot. */
+    @ExceptionHandler({ServletRequestBindingException.class, TypeMismatchException.class})
+    ModelAndView refused() {
+        return error(HttpStatus.BAD_REQUEST, "Something in the address or the form could not be read.");
+    }
+
+    private static ModelAndView error(HttpStatus status, @Nullable String sentence) {
+        var page = new ModelAndView("error", status);
+        page.addObject("status", status.value());
+        page.addObject("sentence", sentence);
+        return page;
     }
 }

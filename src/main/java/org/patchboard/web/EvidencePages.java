@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.UUID;
+import org.patchboard.audit.Seals;
 import org.patchboard.change.EvidenceFiles;
 import org.patchboard.shared.Actor;
+import org.patchboard.shared.Refusal;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -21,12 +23,31 @@ import org.springframework.web.server.ResponseStatusException;
 
 /** Evidence files in and out. What comes out is always a download, never shown: it came from outside. */
 @Controller
-class EvidencePages {
+class EvidencePages implements Page {
 
     private final EvidenceFiles files;
+    private final Seals seals;
 
-    EvidencePages(EvidenceFiles files) {
+    EvidencePages(EvidenceFiles files, Seals seals) {
         this.files = files;
+        this.seals = seals;
+    }
+
+    /** The sealed bundle; anybody can check it without us: {@code java -jar patchboard.jar verify}. */
+    @GetMapping("/changes/{id}/evidence")
+    ResponseEntity<byte[]> bundle(@PathVariable String id) {
+        var change = Pages.idOf(id);
+        var bundle = seals.bundle(change)
+                .orElseThrow(() -> Refusal.unknown(change + " is not sealed yet; it is when it closes."));
+        return ResponseEntity.ok()
+                .contentType(MediaType.parseMediaType("application/zip"))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename(change + ".zip")
+                                .build()
+                                .toString())
+                .body(bundle);
     }
 
     @PostMapping("/changes/{id}/files")

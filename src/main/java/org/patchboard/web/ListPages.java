@@ -1,61 +1,53 @@
 package org.patchboard.web;
 
 import java.security.Principal;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.audit.ChainVerifier;
-import org.patchboard.identity.Directory;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
-import org.patchboard.identity.Tokens;
+import org.patchboard.notification.Outbox;
 import org.patchboard.report.Lists;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Assets, findings, messages, the trail, people, and what concerns oneself. */
+/** Assets, findings, messages and the trail. */
 @Controller
-class ListPages {
+class ListPages implements Page {
 
-    private static final Duration TOKEN_LIFE = Duration.ofDays(90);
+    private static final int PAGE = 50;
 
     private final Lists lists;
     private final People people;
-    private final Directory directory;
-    private final Tokens tokens;
+    private final Outbox outbox;
     private final ChainVerifier verifier;
     private final AuditTrail audit;
     private final TransactionTemplate transaction;
-    private final Clock clock;
 
     ListPages(
             Lists lists,
             People people,
-            Directory directory,
-            Tokens tokens,
+            Outbox outbox,
             ChainVerifier verifier,
             AuditTrail audit,
-            TransactionTemplate transaction,
-            Clock clock) {
+            TransactionTemplate transaction) {
         this.lists = lists;
         this.people = people;
-        this.directory = directory;
-        this.tokens = tokens;
+        this.outbox = outbox;
         this.verifier = verifier;
         this.audit = audit;
         this.transaction = transaction;
-        this.clock = clock;
     }
 
     @GetMapping("/assets")
@@ -92,20 +84,37 @@ class ListPages {
     String messages(
             Model model,
             Principal principal,
-            @RequestParam(defaultValue = "") String text,
+            @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "0") int page) {
-        var all = people.isMember(principal.getName(), Team.AUDITORS)
-                || people.isMember(principal.getName(), Team.ADMINISTRATORS);
-        return list(
-                model,
-                "Messages",
-                all ? "Every message, sent or waiting." : "What was written to you, sent or waiting.",
-                "Subject or recipient",
-                "Messages are written when something concerns you.",
-                List.of("State", "Subject", "To", "Written", "Text", "Fault"),
-                lists.messages(text, all ? null : principal.getName(), page),
-                text,
-                page);
+        var keeper = people.isMember(principal.getName(), Team.ADMINISTRATORS);
+        var all = keeper || people.isMember(principal.getName(), Team.AUDITORS);
+        model.addAttribute("all", all);
+        model.addAttribute("mayResend", keeper);
+        model.addAttribute("state", state);
+        model.addAttribute(
+                "messages",
+                outbox.page(all ? null : principal.getName(), state.isBlank() ? null : state, Math.max(0, page), PAGE));
+        return "messages";
+    }
+
+    @PostMapping("/notifications/{id}/resend")
+    String resend(RedirectAttributes flash, Principal principal, @PathVariable UUID id) {
+        if (!people.isMember(principal.getName(), Team.ADMINISTRATORS)) {
+            throw Refusal.forbidden("Only an administrator sends a message again.");
+        }
+        return Page.attempt(
+                flash,
+                "/notifications?state=dead",
+                "The message is tried again.",
+                () -> transaction.executeWithoutResult(status -> {
+                    outbox.resend(id);
+                    audit.record(
+                            "messages",
+                            Actor.person(principal.getName()),
+                            "message-resent",
+                            id.toString(),
+                            Map.of());
+                }));
     }
 
     @GetMapping("/audit")
@@ -115,7 +124,7 @@ class ListPages {
             @RequestParam(defaultValue = "") String text,
             @RequestParam(defaultValue = "0") int page) {
         if (!people.isMember(principal.getName(), Team.AUDITORS)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN);
+            throw Refusal.forbidden("Only auditors read the trail; what concerns a change is on its page.");
         }
         // Reads of the record are part of the record.
         transaction.executeWithoutResult(status -> audit.record(
@@ -139,75 +148,6 @@ class ListPages {
                 lists.audit(text, page),
                 text,
                 page);
-    }
-
-    @GetMapping("/people")
-    String people(Model model, Principal principal) {
-        if (!people.isMember(principal.getName(), Team.ADMINISTRATORS)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN);
-        }
-        var rows = directory.entries().stream()
-                .map(entry -> List.of(
-                        entry.person().login(),
-                        entry.person().name(),
-                        entry.person().enabled() ? "may sign in" : "disabled",
-                        entry.person().mail(),
-                        String.join(
-                                ", ",
-                                entry.memberships().stream()
-                                        .map(Directory.Membership::teamName)
-                                        .toList()),
-                        String.join(
-                                ", ",
-                                entry.substitutions().stream()
-                                        .map(s -> s.substitute() + " for " + s.absent())
-                                        .toList())))
-                .toList();
-        return list(
-                model,
-                "People",
-                "Kept through /api/v1/people; nobody is ever deleted, and nobody grants a role to themselves.",
-                "Name",
-                "Nobody.",
-                List.of("Login", "Name", "State", "Mail", "Groups", "Substitutes"),
-                new Lists.Rows(rows, rows.size()),
-                "",
-                0);
-    }
-
-    @GetMapping({"/people/me", "/people/me/password"})
-    String me(Model model, Principal principal) {
-        model.addAttribute("mustChange", directory.mustChangePassword(principal.getName()));
-        model.addAttribute("memberships", directory.memberships(principal.getName()));
-        model.addAttribute("tokens", tokens.of(principal.getName()));
-        return "me";
-    }
-
-    @PostMapping("/people/me/password")
-    String changePassword(Model model, Principal principal, @RequestParam String old, @RequestParam String wanted) {
-        try {
-            directory.changePassword(principal.getName(), old, wanted);
-            note(model, "Your password is changed.", false);
-        } catch (Refusal refusal) {
-            note(model, String.valueOf(refusal.getMessage()), true);
-        }
-        return me(model, principal);
-    }
-
-    @PostMapping("/people/me/tokens")
-    String makeToken(Model model, Principal principal, @RequestParam String name) {
-        try {
-            var token = tokens.make(principal.getName(), name, clock.instant().plus(TOKEN_LIFE));
-            note(model, "Your token, shown this once: " + token, false);
-        } catch (Refusal refusal) {
-            note(model, String.valueOf(refusal.getMessage()), true);
-        }
-        return me(model, principal);
-    }
-
-    private static void note(Model model, String note, boolean bad) {
-        model.addAttribute("note", note);
-        model.addAttribute("noteBad", bad);
     }
 
     private static String list(

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.audit.Seals;
 import org.patchboard.change.Changes;
 import org.patchboard.change.EvidenceFiles;
 import org.patchboard.change.Plans;
@@ -20,12 +21,13 @@ import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /** Sign-in, the first page, the list of changes and one change. */
 @Controller
-class Pages {
+class Pages implements Page {
 
     private static final int PAGE = 25;
 
@@ -38,6 +40,7 @@ class Pages {
     private final Waiting waiting;
     private final ProcessPictures pictures;
     private final People people;
+    private final Seals seals;
     private final boolean demo;
 
     Pages(
@@ -50,6 +53,7 @@ class Pages {
             Waiting waiting,
             ProcessPictures pictures,
             People people,
+            Seals seals,
             Environment environment) {
         this.overview = overview;
         this.changes = changes;
@@ -60,6 +64,7 @@ class Pages {
         this.waiting = waiting;
         this.pictures = pictures;
         this.people = people;
+        this.seals = seals;
         this.demo = environment.acceptsProfiles(Profiles.of("demo"));
     }
 
@@ -107,6 +112,7 @@ class Pages {
     @GetMapping("/changes")
     String changes(
             Model model,
+            @ModelAttribute("groups") List<String> groups,
             @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "") String priority,
             @RequestParam(defaultValue = "") String text,
@@ -117,13 +123,27 @@ class Pages {
         model.addAttribute("state", state);
         model.addAttribute("priority", priority);
         model.addAttribute("text", text);
+        model.addAttribute("mayOpen", groups.stream().anyMatch(ChangeActions.REQUESTERS::contains));
         return "changes";
     }
 
     @GetMapping("/changes/{id}")
-    String change(Model model, @PathVariable String id) {
+    String change(
+            Model model,
+            Principal principal,
+            @ModelAttribute("groups") List<String> groups,
+            @PathVariable String id) {
         var change = idOf(id);
-        model.addAttribute("change", changes.get(change));
+        var record = changes.get(change);
+        model.addAttribute("change", record);
+        model.addAttribute("actions", ChangeActions.of(record, groups));
+        model.addAttribute("sealedAt", seals.sealedAt(change).orElse(null));
+        model.addAttribute(
+                "mine",
+                waiting.mine(principal.getName(), groups).stream()
+                        .filter(task -> task.change().equals(change.value()))
+                        .map(Waiting.Mine::id)
+                        .toList());
         model.addAttribute("waits", waiting.of(change));
         model.addAttribute("plan", plans.current(change).orElse(null));
         model.addAttribute("files", files.of(change));
