@@ -85,10 +85,13 @@ class ChangeActions implements Page {
         if (parts.length != 2 || reason.isBlank()) {
             return Page.attempt(flash, "/changes/new", "", () -> {
                 throw Refusal.incomplete(
-                        parts.length == 2 ? "Give the reason for the change." : "Choose what is to be patched, and where.");
+                        parts.length == 2
+                                ? "Give the reason for the change."
+                                : "Choose what is to be patched, and where.");
             });
         }
-        var named = title.isBlank() ? "Update %s for %s".formatted(parts[1].replaceFirst("^[^/]*/", ""), parts[0]) : title;
+        var named =
+                title.isBlank() ? "Update %s for %s".formatted(parts[1].replaceFirst("^[^/]*/", ""), parts[0]) : title;
         try {
             var id = processes.open(parts[1], parts[0], named, reason, Actor.person(principal.getName()));
             return "redirect:/changes/" + id;

@@ -57,7 +57,9 @@ class EstatePages implements Page {
 
     @GetMapping("/exceptions")
     String exceptions(
-            Model model, @RequestParam(defaultValue = "true") boolean open, @RequestParam(defaultValue = "0") int page) {
+            Model model,
+            @RequestParam(defaultValue = "true") boolean open,
+            @RequestParam(defaultValue = "0") int page) {
         model.addAttribute("open", open);
         model.addAttribute("exceptions", exceptions.page(null, open, Math.max(0, page), PAGE, "until"));
         return "exceptions";

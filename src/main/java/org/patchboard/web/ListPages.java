@@ -109,11 +109,7 @@ class ListPages implements Page {
                 () -> transaction.executeWithoutResult(status -> {
                     outbox.resend(id);
                     audit.record(
-                            "messages",
-                            Actor.person(principal.getName()),
-                            "message-resent",
-                            id.toString(),
-                            Map.of());
+                            "messages", Actor.person(principal.getName()), "message-resent", id.toString(), Map.of());
                 }));
     }
 

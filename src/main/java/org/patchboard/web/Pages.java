@@ -129,10 +129,7 @@ class Pages implements Page {
 
     @GetMapping("/changes/{id}")
     String change(
-            Model model,
-            Principal principal,
-            @ModelAttribute("groups") List<String> groups,
-            @PathVariable String id) {
+            Model model, Principal principal, @ModelAttribute("groups") List<String> groups, @PathVariable String id) {
         var change = idOf(id);
         var record = changes.get(change);
         model.addAttribute("change", record);

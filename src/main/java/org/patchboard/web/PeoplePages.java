@@ -92,8 +92,7 @@ class PeoplePages implements Page {
         model.addAttribute("themselves", principal.getName().equals(login));
         model.addAttribute(
                 "teams",
-                people.teams(
-                        new People.TeamFilter(null, null, null, null, null), new People.Part("t.name", 0, 100)));
+                people.teams(new People.TeamFilter(null, null, null, null, null), new People.Part("t.name", 0, 100)));
         model.addAttribute("others", others(login));
         return "person";
     }
@@ -140,18 +139,30 @@ class PeoplePages implements Page {
                         login, substitute, required(from, times.zone()), required(to, times.zone()), actor));
     }
 
+    @PostMapping("/people/{login}/substitutions/{id}/approve")
+    String approve(RedirectAttributes flash, Principal principal, @PathVariable String login, @PathVariable long id) {
+        var actor = administrator(principal);
+        return Page.attempt(
+                flash,
+                page(login),
+                "It is in force in its time.",
+                () -> directory.approveSubstitution(login, id, actor));
+    }
+
     @PostMapping("/people/{login}/disable")
     String disable(RedirectAttributes flash, Principal principal, @PathVariable String login) {
         var actor = administrator(principal);
         return Page.attempt(
-                flash, page(login), "They are out from their next click on.", () -> directory.enable(login, false, actor));
+                flash,
+                page(login),
+                "They are out from their next click on.",
+                () -> directory.enable(login, false, actor));
     }
 
     @PostMapping("/people/{login}/enable")
     String enable(RedirectAttributes flash, Principal principal, @PathVariable String login) {
         var actor = administrator(principal);
-        return Page.attempt(
-                flash, page(login), "They can sign in again.", () -> directory.enable(login, true, actor));
+        return Page.attempt(flash, page(login), "They can sign in again.", () -> directory.enable(login, true, actor));
     }
 
     @PostMapping("/people/{login}/password")
@@ -197,7 +208,7 @@ class PeoplePages implements Page {
         return Page.attempt(
                 flash,
                 "/people/me",
-                "Your substitute is recorded.",
+                "Your substitute is recorded; a change manager or an administrator approves it.",
                 () -> directory.substitute(
                         login,
                         substitute,

@@ -80,8 +80,8 @@ class ReportPages implements Page {
                         "success", figures.success(span.start(), span.end()),
                         "deadline-met", figures.deadlinesMet(span.start(), span.end()),
                         "residual", figures.residual())
-                .forEach((figure, shares) -> shares.forEach(
-                        share -> line(csv, figure, share.name(), share.part(), share.whole(), "", "")));
+                .forEach((figure, shares) ->
+                        shares.forEach(share -> line(csv, figure, share.name(), share.part(), share.whole(), "", "")));
         Map.of(
                         "time-to-patch", figures.timeToPatch(span.start(), span.end()),
                         "decision-latency", figures.decisionLatency(span.start(), span.end()))

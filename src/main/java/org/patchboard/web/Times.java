@@ -22,8 +22,20 @@ public final class Times {
     private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ENGLISH);
 
     private static final Map<String, String> DAYS = Map.of(
-            "MO", "Monday", "TU", "Tuesday", "WE", "Wednesday", "TH", "Thursday", "FR", "Friday", "SA", "Saturday",
-            "SU", "Sunday");
+            "MO",
+            "Monday",
+            "TU",
+            "Tuesday",
+            "WE",
+            "Wednesday",
+            "TH",
+            "Thursday",
+            "FR",
+            "Friday",
+            "SA",
+            "Saturday",
+            "SU",
+            "Sunday");
     private static final Map<String, String> ORDINALS =
             Map.of("1", "first", "2", "second", "3", "third", "4", "fourth", "-1", "last");
 
@@ -76,7 +88,8 @@ public final class Times {
         if (!Set.of("FREQ", "BYDAY", "UNTIL").containsAll(parts.keySet())) {
             return rule;
         }
-        var every = Map.of("DAILY", "every day", "WEEKLY", "every week", "MONTHLY", "every month", "YEARLY", "every year")
+        var every = Map.of(
+                        "DAILY", "every day", "WEEKLY", "every week", "MONTHLY", "every month", "YEARLY", "every year")
                 .getOrDefault(parts.getOrDefault("FREQ", ""), rule);
         var days = parts.containsKey("BYDAY")
                 ? " on "

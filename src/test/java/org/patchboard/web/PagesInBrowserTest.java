@@ -119,7 +119,11 @@ class PagesInBrowserTest {
                 .params(UUID.randomUUID(), change.value(), reader, "browser-" + UUID.randomUUID())
                 .update();
         directory.substitute(
-                auditor, people.someone("tester"), Instant.now(), Instant.now().plus(Duration.ofDays(2)), Actor.person(keeper));
+                auditor,
+                people.someone("tester"),
+                Instant.now(),
+                Instant.now().plus(Duration.ofDays(2)),
+                Actor.person(keeper));
         browser = new Browser("http://localhost:" + port);
     }
 
@@ -224,7 +228,9 @@ class PagesInBrowserTest {
         browser.find("#name").sendKeys("Nora New");
         browser.find("#mail").sendKeys(login + "@example.test");
         browser.find("#zone").sendKeys("Europe/Berlin");
-        browser.driver().findElement(By.xpath("//button[contains(., 'one-time password')]")).click();
+        browser.driver()
+                .findElement(By.xpath("//button[contains(., 'one-time password')]"))
+                .click();
         var note = browser.find(".alert-success").getText();
         var password = note.replaceFirst(".*the password (\\S+) and then.*", "$1");
         assertThat(browser.title()).startsWith("Nora New");
@@ -259,7 +265,9 @@ class PagesInBrowserTest {
     private void judge(SoftAssertions soft, String where) {
         soft.assertThat(browser.axe()).as(where).isEmpty();
         soft.assertThat(browser.consoleErrors()).as(where).isEmpty();
-        soft.assertThat(browser.scrollsSideways()).as(where + " scrolls sideways").isFalse();
+        soft.assertThat(browser.scrollsSideways())
+                .as(where + " scrolls sideways")
+                .isFalse();
     }
 
     private void press(Keys key) {
@@ -267,7 +275,8 @@ class PagesInBrowserTest {
     }
 
     private String focused() {
-        return String.valueOf(browser.script(
-                "const e = document.activeElement; return (e.innerText || e.getAttribute('aria-label') || e.outerHTML.slice(0, 80)).trim()"));
+        return String.valueOf(
+                browser.script(
+                        "const e = document.activeElement; return (e.innerText || e.getAttribute('aria-label') || e.outerHTML.slice(0, 80)).trim()"));
     }
 }

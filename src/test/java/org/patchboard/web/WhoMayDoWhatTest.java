@@ -109,9 +109,7 @@ class WhoMayDoWhatTest {
         as(people.someone("tester"), get("/nowhere"))
                 .andExpect(status().isNotFound())
                 .andExpect(content().string(Matchers.containsString("There is no page at this address.")));
-        browser.perform(get("/nowhere")
-                        .with(user(people.someone("tester")))
-                        .accept(MediaType.APPLICATION_JSON))
+        browser.perform(get("/nowhere").with(user(people.someone("tester"))).accept(MediaType.APPLICATION_JSON))
                 .andExpect(status().isNotFound())
                 .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON));
         as(people.someone("tester"), get("/calendar?month=never")).andExpect(status().isBadRequest());
@@ -181,8 +179,7 @@ class WhoMayDoWhatTest {
         as(reader, get("/changes/" + change))
                 .andExpect(content().string(Matchers.not(Matchers.containsString("Evidence bundle"))));
         seals.seal(change);
-        as(reader, get("/changes/" + change))
-                .andExpect(content().string(Matchers.containsString("Evidence bundle")));
+        as(reader, get("/changes/" + change)).andExpect(content().string(Matchers.containsString("Evidence bundle")));
         as(reader, get("/changes/" + change + "/evidence"))
                 .andExpect(status().isOk())
                 .andExpect(header().string("Content-Disposition", Matchers.containsString(change + ".zip")));
@@ -208,8 +205,9 @@ class WhoMayDoWhatTest {
                                 .param("to", "2099-01-01T00:00"))
                 .andExpect(redirectedUrl("/people/" + login))
                 .andExpect(flash().attribute("noteBad", false));
-        assertThat(directory.memberships(login)).singleElement().satisfies(membership -> assertThat(membership.to())
-                .isEqualTo("2098-12-31T23:00:00Z"));
+        assertThat(directory.memberships(login))
+                .singleElement()
+                .satisfies(membership -> assertThat(membership.to()).isEqualTo("2098-12-31T23:00:00Z"));
         as(root, post("/people/" + login + "/memberships/tester/end")).andExpect(flash().attribute("noteBad", false));
         assertThat(directory.memberships(login)).isEmpty();
         as(
@@ -250,9 +248,13 @@ class WhoMayDoWhatTest {
                                 .param("to", "2099-01-10T18:00"))
                 .andExpect(redirectedUrl("/people/me"))
                 .andExpect(flash().attribute("noteBad", false));
-        assertThat(directory.substitutions(olga)).singleElement().satisfies(substitution -> assertThat(
-                        substitution.substitute())
-                .isEqualTo(other));
+        var recorded = directory.substitutions(olga).get(0);
+        assertThat(recorded.substitute()).isEqualTo(other);
+        assertThat(recorded.approvedBy()).isNull();
+        var approve = "/people/" + olga + "/substitutions/" + recorded.id() + "/approve";
+        as(olga, post(approve)).andExpect(status().isForbidden());
+        as(people.someone("camunda-admin"), post(approve)).andExpect(flash().attribute("noteBad", false));
+        assertThat(directory.substitutions(olga).get(0).approvedBy()).isNotNull();
         as(
                         olga,
                         post("/people/me/substitutions")

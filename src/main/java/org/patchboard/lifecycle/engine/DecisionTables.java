@@ -83,8 +83,8 @@ public class DecisionTables {
                     text(decision.getDescription()),
                     table.getHitPolicy().name(),
                     table.getInputs().stream()
-                            .map(input -> named(
-                                    input, text(input.getInputExpression().getText())))
+                            .map(input ->
+                                    named(input, text(input.getInputExpression().getText())))
                             .toList(),
                     table.getOutputs().stream()
                             .map(output -> named(output, String.valueOf(output.getName())))

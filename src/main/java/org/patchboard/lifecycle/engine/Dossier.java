@@ -67,7 +67,8 @@ public class Dossier {
                          where v.change_id = ? order by v.cve""").param(change.value()).query().listOfRows());
         risk.put("deadlines", jdbc.sql("""
                         select pack, citation, coalesce(to_char(due_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-                               'at the next upgrade') as due, binding
+                               'at the next upgrade') as due,
+                               case when binding then 'binds' else '' end as binding
                           from remediation_deadline where change_id = ? order by due_at nulls last""").param(change.value()).query().listOfRows());
         risk.put("hosts", jdbc.sql("""
                         select a.name, a.exposure, a.criticality, a.environment, s.package, s.from_version, s.target_version
