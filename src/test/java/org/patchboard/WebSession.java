@@ -22,6 +22,10 @@ public final class WebSession {
     private final HttpClient browser =
             HttpClient.newBuilder().cookieHandler(cookies).build();
 
+    private String idBefore = "";
+    private String idAfter = "";
+    private String cookieAfter = "";
+
     private WebSession(String address) {
         this.address = address;
     }
@@ -37,6 +41,7 @@ public final class WebSession {
         if (!csrf.find()) {
             throw new AssertionError("no token on the sign-in page");
         }
+        session.idBefore = session.id();
         var signedIn = session.send(
                 "POST",
                 "/login",
@@ -46,6 +51,8 @@ public final class WebSession {
                 || signedIn.headers().firstValue("Location").orElse("").contains("error")) {
             throw new AssertionError("not signed in: " + signedIn);
         }
+        session.idAfter = session.id();
+        session.cookieAfter = String.join("\n", signedIn.headers().allValues("Set-Cookie"));
         session.send("GET", "/camunda/app/" + application + "/default/", null, "text/html");
         return session;
     }
@@ -62,6 +69,40 @@ public final class WebSession {
                 .map(HttpCookie::getValue)
                 .findFirst()
                 .ifPresent(token -> request.header("X-XSRF-TOKEN", token));
+        return exchange(request);
+    }
+
+    /** As a page of another site would have the browser do it: cookies go along, tokens do not. */
+    public HttpResponse<String> sendWithoutTokens(String method, String path, String body) {
+        return exchange(HttpRequest.newBuilder(URI.create(address + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Origin", "https://elsewhere.example"));
+    }
+
+    /** The session's number before signing in. */
+    public String idBefore() {
+        return idBefore;
+    }
+
+    public String idAfter() {
+        return idAfter;
+    }
+
+    /** Cookies as they were set when signing in. */
+    public String cookieAfter() {
+        return cookieAfter;
+    }
+
+    private String id() {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals("PATCHBOARD"))
+                .map(HttpCookie::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
+    private HttpResponse<String> exchange(HttpRequest.Builder request) {
         try {
             return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

@@ -48,8 +48,8 @@ class OutsideFilter extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request has at most 2 MiB.");
             return;
         }
-        var channel = request.getRequestURI().startsWith("/engine-rest") ? "engine-rest" : "webapp";
-        if (SHUT.matcher(request.getRequestURI()).matches()) {
+        var channel = path(request).startsWith("/engine-rest") ? "engine-rest" : "webapp";
+        if (SHUT.matcher(path(request)).matches()) {
             refusedAttempts.record(
                     who(request), channel, request.getMethod() + " " + request.getRequestURI(), NOT_HERE);
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);
@@ -78,6 +78,11 @@ class OutsideFilter extends OncePerRequestFilter {
                     request.getMethod() + " " + request.getRequestURI(),
                     "answered with " + response.getStatus());
         }
+    }
+
+    /** As the servlets see it: the raw address may hide a letter behind a percent sign. */
+    private static String path(HttpServletRequest request) {
+        return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
     }
 
     private static String who(HttpServletRequest request) {

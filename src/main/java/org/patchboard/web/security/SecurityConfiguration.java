@@ -1,5 +1,6 @@
 package org.patchboard.web.security;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.camunda.bpm.engine.IdentityService;
 import org.patchboard.identity.Directory;
@@ -80,8 +81,7 @@ class SecurityConfiguration {
                 && request.getRequestURI().matches("/camunda/api/admin/auth/user/[^/]+/logout");
         RequestMatcher ownLogout =
                 request -> "POST".equals(request.getMethod()) && "/logout".equals(request.getRequestURI());
-        RequestMatcher setup =
-                request -> request.getRequestURI().matches("/camunda/(api/admin/setup|app/admin/[^/]+/setup).*");
+        RequestMatcher setup = request -> path(request).matches("/camunda/(api/admin/setup|app/admin/[^/]+/setup).*");
         return http.authorizeHttpRequests(a -> a.requestMatchers(setup)
                         .denyAll()
                         .requestMatchers(
@@ -124,6 +124,11 @@ class SecurityConfiguration {
                 .addFilterBefore(new CurrentPerson(people, engine), AuthorizationFilter.class)
                 .addFilterAfter(new PasswordFirst(directory), AuthorizationFilter.class)
                 .build();
+    }
+
+    /** As the servlets see it: the raw address may hide a letter behind a percent sign. */
+    private static String path(HttpServletRequest request) {
+        return request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
     }
 
     @Bean

@@ -115,6 +115,13 @@ class ChangesApiTest {
     }
 
     @Test
+    void showsTheProofThatDutiesAreSeparated() {
+        var proof = reader.get("/changes/" + change + "/duties").getBody();
+        assertThat(proof.path("satisfied").asBoolean()).isTrue();
+        assertThat(proof.path("constraints").findValuesAsText("rule")).contains("PLAN-VOTE");
+    }
+
+    @Test
     void aReceiptShowsInputsRulesAndOutputs() {
         jdbc.sql("""
                         insert into receipt (id, change_id, decision, decision_name, decision_version, decision_digest, inputs, rules,

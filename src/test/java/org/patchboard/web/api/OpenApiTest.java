@@ -58,6 +58,7 @@ class OpenApiTest {
             "DELETE /api/v1/maintenance-groups/{id}",
             "GET /api/v1/calendar.ics",
             "GET /api/v1/exceptions",
+            "POST /api/v1/what-if",
             "GET /api/v1/people",
             "POST /api/v1/people",
             "PUT /api/v1/people/{login}/memberships/{group}",
