@@ -1,6 +1,7 @@
 package org.patchboard.demo;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -204,18 +205,22 @@ final class Estate {
                 "SchemaVersion",
                 2,
                 "Results",
-                weaknesses.stream()
-                        .map(weakness -> Map.of(
-                                "Type",
-                                weakness.scannerType(),
-                                "Vulnerabilities",
-                                List.of(Map.of(
-                                        "VulnerabilityID", weakness.cve(),
-                                        "PkgName", weakness.software(),
-                                        "InstalledVersion", weakness.installed(),
-                                        "FixedVersion", weakness.fixed(),
-                                        "Severity", weakness.severity()))))
-                        .toList());
+                weaknesses.stream().map(Estate::result).toList());
+    }
+
+    /** In the order in which Trivy writes it: the type first. */
+    private static Map<String, Object> result(Weakness weakness) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("Type", weakness.scannerType());
+        result.put(
+                "Vulnerabilities",
+                List.of(Map.of(
+                        "VulnerabilityID", weakness.cve(),
+                        "PkgName", weakness.software(),
+                        "InstalledVersion", weakness.installed(),
+                        "FixedVersion", weakness.fixed(),
+                        "Severity", weakness.severity())));
+        return result;
     }
 
     /** Windows as the API takes them: two groups are open at any time, so that their changes are carried out at once. */

@@ -73,12 +73,20 @@ final class TrivyReport {
     /** Of a result the type stands before its vulnerabilities. */
     private void result(JsonCursor json, boolean ofCluster) {
         var texts = new @Nullable String[3];
+        var read = new boolean[1];
         json.object(field -> {
             switch (field) {
                 case "Target" -> texts[0] = json.text();
                 case "Class" -> texts[1] = json.text();
-                case "Type" -> texts[2] = json.text();
+                case "Type" -> {
+                    // Read as a stream: what was said of packages before is not known to be Debian's or anybody's.
+                    if (read[0]) {
+                        throw json.malformed("\"Type\" stands behind \"Vulnerabilities\"; Trivy writes it before them");
+                    }
+                    texts[2] = json.text();
+                }
                 case "Vulnerabilities" -> {
+                    read[0] = true;
                     var about = ofCluster ? image(texts[0], json) : Report.ITS_OWN;
                     json.array(() -> vulnerability(json, about, texts[2] == null ? "" : texts[2]));
                 }

@@ -260,6 +260,15 @@ class ScanImportsTest {
     }
 
     @Test
+    void refusesAReportThatSaysTooLateWhosePackagesTheseAre() {
+        inventory(host, "7.88.1-9");
+        var late = "{\"SchemaVersion\": 2, \"Results\": [{\"Vulnerabilities\": [%s], \"Type\": \"debian\"}]}"
+                .formatted(curl("CVE-2099-1", "7.88.1-9", "7.88.1-10"));
+        assertThatThrownBy(() -> scan("trivy", host, late)).hasMessageContaining("Trivy writes it before them");
+        assertThat(findings(host)).isEmpty();
+    }
+
+    @Test
     void refusesAMalformedReportWhole() {
         inventory(host);
         var good = curl("CVE-2099-1", "1", "2");
