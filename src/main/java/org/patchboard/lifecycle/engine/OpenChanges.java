@@ -36,8 +36,7 @@ public class OpenChanges {
             with uncarried as (
               select a.maintenance_group, f.ecosystem, f.package, bool_or(k.cve is not null) as exploited,
                      (array['none', 'low', 'medium', 'unknown', 'high', 'critical'])[max(array_position(
-                       array['none', 'low', 'medium', 'unknown', 'high', 'critical'], f.severity))] as severity,
-                     count(distinct f.asset) as hosts
+                       array['none', 'low', 'medium', 'unknown', 'high', 'critical'], f.severity))] as severity
                 from finding f
                 join asset a on a.id = f.asset and a.maintenance_group is not null
                 left join kev_entry k on k.cve = f.cve and k.withdrawn_at is null
@@ -69,7 +68,7 @@ public class OpenChanges {
         }
     }
 
-    private record Wanted(String group, String ecosystem, String name, long hosts) {}
+    private record Wanted(String group, String ecosystem, String name) {}
 
     /** Opens what the rule asks for, each in its own transaction, and says how many were opened. */
     public int open() {
@@ -83,12 +82,7 @@ public class OpenChanges {
                     processes.openByTable(
                             wanted.ecosystem() + "/" + wanted.name(),
                             wanted.group(),
-                            "Update %s on %d %s of %s"
-                                    .formatted(
-                                            wanted.name(),
-                                            wanted.hosts(),
-                                            wanted.hosts() == 1 ? "host" : "hosts",
-                                            wanted.group()),
+                            "Update %s of %s".formatted(wanted.name(), wanted.group()),
                             kind.exploited()
                                     ? "A vulnerability that is known to be exploited was found by a scan."
                                     : "A vulnerability rated %s was found by a scan.".formatted(kind.severity()),
@@ -123,17 +117,14 @@ public class OpenChanges {
 
     private List<Wanted> wanted(Kind kind) {
         return jdbc.sql(UNCARRIED + """
-                        select maintenance_group, ecosystem, package, hosts from uncarried
+                        select maintenance_group, ecosystem, package from uncarried
                          where exploited = :exploited and severity = :severity
                          order by maintenance_group, package limit :limit""")
                 .param("exploited", kind.exploited())
                 .param("severity", kind.severity())
                 .param("limit", AT_ONCE)
                 .query((row, number) -> new Wanted(
-                        row.getString("maintenance_group"),
-                        row.getString("ecosystem"),
-                        row.getString("package"),
-                        row.getLong("hosts")))
+                        row.getString("maintenance_group"), row.getString("ecosystem"), row.getString("package")))
                 .list();
     }
 
