@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.audit.RefusedAttempts;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.shared.Refusal;
@@ -24,11 +25,13 @@ class EveryPage {
 
     private final People people;
     private final Icons icons;
+    private final RefusedAttempts refusedAttempts;
     private final Clock clock;
 
-    EveryPage(People people, Icons icons, Clock clock) {
+    EveryPage(People people, Icons icons, RefusedAttempts refusedAttempts, Clock clock) {
         this.people = people;
         this.icons = icons;
+        this.refusedAttempts = refusedAttempts;
         this.clock = clock;
     }
 
@@ -64,7 +67,10 @@ class EveryPage {
 
     /** A page answers a refusal with a page; the sentence is the refusal's own. */
     @ExceptionHandler
-    ModelAndView refused(Refusal refusal) {
+    ModelAndView refused(Refusal refusal, HttpServletRequest request) {
+        if (refusal.kind() == Refusal.Kind.FORBIDDEN) {
+            record(request, refusal.getMessage());
+        }
         return error(
                 switch (refusal.kind()) {
                     case INCOMPLETE -> HttpStatus.BAD_REQUEST;
@@ -76,7 +82,10 @@ class EveryPage {
     }
 
     @ExceptionHandler
-    ModelAndView refused(ResponseStatusException refusal) {
+    ModelAndView refused(ResponseStatusException refusal, HttpServletRequest request) {
+        if (refusal.getStatusCode().value() == HttpStatus.FORBIDDEN.value()) {
+            record(request, refusal.getReason());
+        }
         return error(HttpStatus.valueOf(refusal.getStatusCode().value()), refusal.getReason());
     }
 
@@ -84,6 +93,16 @@ class EveryPage {
     @ExceptionHandler({ServletRequestBindingException.class, TypeMismatchException.class})
     ModelAndView refused() {
         return error(HttpStatus.BAD_REQUEST, "Something in the address or the form could not be read.");
+    }
+
+    /** That somebody tried what they may not stands in the trail, here as at every other way in. */
+    private void record(HttpServletRequest request, @Nullable String sentence) {
+        var person = request.getUserPrincipal();
+        refusedAttempts.record(
+                person == null ? "nobody" : person.getName(),
+                "page",
+                request.getMethod() + " " + request.getRequestURI(),
+                sentence == null ? "not for this person" : sentence);
     }
 
     private static ModelAndView error(HttpStatus status, @Nullable String sentence) {

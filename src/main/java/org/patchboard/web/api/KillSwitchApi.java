@@ -1,5 +1,7 @@
 package org.patchboard.web.api;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import java.security.Principal;
 import java.util.List;
 import org.patchboard.identity.People;
@@ -19,7 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/kill-switch")
 class KillSwitchApi {
 
-    record Why(String reason) {}
+    record Why(@NotBlank String reason) {}
 
     /** @param stops every time it was pulled, newest first */
     record View(boolean pulled, List<KillSwitch.Stop> stops) {}
@@ -39,14 +41,14 @@ class KillSwitchApi {
 
     @PostMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void pull(@RequestBody Why why, Principal principal) {
+    void pull(@RequestBody @Valid Why why, Principal principal) {
         require(principal);
         killSwitch.pull(why.reason(), Actor.person(principal.getName()));
     }
 
     @PostMapping("/lift")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void lift(@RequestBody Why why, Principal principal) {
+    void lift(@RequestBody @Valid Why why, Principal principal) {
         require(principal);
         killSwitch.lift(why.reason(), Actor.person(principal.getName()));
     }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.RefusedAttempts;
 import org.patchboard.shared.AdapterFault;
+import org.patchboard.shared.Hindrance;
 import org.patchboard.shared.MalformedInput;
 import org.patchboard.shared.Refusal;
 import org.springframework.core.Ordered;
@@ -51,6 +52,14 @@ class Problems {
                     String.valueOf(refusal.getMessage()));
         }
         return ProblemDetail.forStatusAndDetail(status, refusal.getMessage());
+    }
+
+    /** What a process has a way around is, to whoever asks by hand, a state in which this cannot be done. */
+    @ExceptionHandler
+    ProblemDetail hindered(Hindrance hindrance) {
+        var problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, hindrance.getMessage());
+        problem.setProperty("code", hindrance.code());
+        return problem;
     }
 
     @ExceptionHandler
