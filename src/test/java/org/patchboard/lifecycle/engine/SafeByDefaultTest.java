@@ -36,10 +36,11 @@ class SafeByDefaultTest {
             "{\"orQueries\": [{\"assigneeExpression\": \"" + expression + "\"}]}",
             "{\"orQueries\": [{\"taskNameLike\": \"x\", \"candidateGroupExpression\": \"${'a'}\"}]}"
         }) {
-            assertThat(post("/engine-rest/task", people.someone("tester"), query)
-                            .is4xxClientError())
+            // 400 would be the engine's own limit for lists, which hides whether the expression was looked at
+            assertThat(post("/engine-rest/task?maxResults=5", people.someone("tester"), query)
+                            .value())
                     .as(query)
-                    .isTrue();
+                    .isEqualTo(403);
         }
         assertThat(Files.exists(proof)).isFalse();
     }
