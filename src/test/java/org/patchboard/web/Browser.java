@@ -254,6 +254,11 @@ public final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** What stands in a text, number or text area field found by its label. */
+    public String written(String label) {
+        return await(() -> control("field", label).getDomProperty("value"));
+    }
+
     /** Tasklist's footer lies over what is at the lower end. */
     private WebElement inSight(WebElement element) {
         script("arguments[0].scrollIntoView({block: 'center'})", element);

@@ -52,8 +52,10 @@ public class Dossier {
                         select decision_name as decision, decision_version as version,
                                coalesce((select string_agg(r ->> 'description', '; ')
                                            from jsonb_array_elements(rules) r), '') as rule,
-                               coalesce((select string_agg(word.key || ' ' || (word.value #>> '{}'), ', ')
-                                           from jsonb_array_elements(outputs) said, jsonb_each(said) word),
+                               coalesce((select string_agg(lower(regexp_replace(word.key, '([A-Z])', ' \\1', 'g')) || ' '
+                                                           || (word.value #>> '{}'), ', ')
+                                           from jsonb_array_elements(outputs) said, jsonb_each(said) word
+                                          where word.value #>> '{}' <> ''),
                                         'nothing: no row applies') as result
                           from receipt where change_id = ? order by at""").param(change.value()).query().listOfRows());
         risk.put("cves", jdbc.sql("""

@@ -3,6 +3,7 @@ package org.patchboard.lifecycle.task;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,20 @@ import org.springframework.stereotype.Component;
 /** The coordinator's plan. Its six mandatory texts are those of PCI DSS 4.0.1, 6.5.1. */
 @Component
 class PlanTheChange implements HumanTask {
+
+    private static final int USUAL_CANARY_PERCENT = 5;
+    private static final int USUAL_SOAK_MINUTES = 30;
+    private static final int USUAL_SUCCESS_SHARE = 95;
+    private static final List<String> KEPT = List.of(
+            "strategy",
+            "reboot",
+            "reason",
+            "securityImpact",
+            "preChecks",
+            "postChecks",
+            "backup",
+            "backOut",
+            "communication");
 
     private final Dossier dossier;
     private final Planning planning;
@@ -80,6 +95,22 @@ class PlanTheChange implements HumanTask {
                                                 .toList())))
                         .toList());
         return summary;
+    }
+
+    /** What is usual, or what the earlier plan said: a plan that comes back is mended, not written anew. */
+    @Override
+    public Map<String, Object> prefilled(ChangeId change, DelegateTask task) {
+        var answers = new HashMap<String, Object>();
+        answers.put("canaryPercent", USUAL_CANARY_PERCENT);
+        answers.put("soakMinutes", USUAL_SOAK_MINUTES);
+        answers.put("successShare", USUAL_SUCCESS_SHARE);
+        var earlier = dossier.plan(change);
+        for (var field : KEPT) {
+            if (earlier.containsKey(field)) {
+                answers.put(field, earlier.get(field));
+            }
+        }
+        return answers;
     }
 
     @Override
