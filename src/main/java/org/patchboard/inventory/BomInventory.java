@@ -142,7 +142,11 @@ final class BomInventory {
         } else if (!Software.isVersion(found.get().version())) {
             intake.reject(place, "no version in " + url);
         } else {
-            intake.installed(found.get().software(), found.get().version(), place);
+            intake.installed(
+                    found.get().software().ecosystem(),
+                    found.get().software().name(),
+                    found.get().version(),
+                    place);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.patchboard.inventory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ final class Intake {
         }
     }
 
-    private record Version(Software software, String version) {}
+    /** As it is written in the file. */
+    private record Version(String ecosystem, String name, String version) {}
 
     private final Staging assets;
     private final Staging versions;
@@ -57,6 +59,8 @@ final class Intake {
     private long leftOut;
     private int asset;
     private int version;
+    private int[] installedOn = new int[1 << 12];
+    private boolean repeats;
 
     Intake(DataSource database) {
         assets = Staging.open(database, """
@@ -92,28 +96,45 @@ final class Intake {
     }
 
     void installed(String ecosystem, String name, String text, String place) {
-        try {
-            installed(new Software(ecosystem, name), text, place);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedInput(place, String.valueOf(e.getMessage()), e);
+        var written = new Version(ecosystem, name, text);
+        var number = known.get(written);
+        if (number == null) {
+            number = number(written, place);
+        }
+        // A package for two architectures is installed once.
+        if (installedOn[number] != asset) {
+            installedOn[number] = asset;
+            packages.add(asset, number);
         }
     }
 
-    void installed(Software software, String text, String place) {
-        if (!Software.isVersion(text)) {
+    private int number(Version written, String place) {
+        Software software;
+        try {
+            software = new Software(written.ecosystem(), written.name());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedInput(place, String.valueOf(e.getMessage()), e);
+        }
+        if (!Software.isVersion(written.version())) {
             throw new MalformedInput(place, "not a version of " + software.name());
         }
-        var wanted = new Version(software, text);
-        var number = known.get(wanted);
-        if (number == null) {
-            if (known.size() >= REMEMBERED) {
-                known.clear();
-            }
-            number = ++version;
-            known.put(wanted, number);
-            versions.add(number, software.ecosystem(), software.name(), text);
+        if (known.size() >= REMEMBERED) {
+            known.clear();
+            repeats = true;
         }
-        packages.add(asset, number);
+        known.put(written, ++version);
+        if (version == installedOn.length) {
+            installedOn = Arrays.copyOf(installedOn, version * 2);
+        }
+        versions.add(version, software.ecosystem(), software.name(), written.version());
+        repeats |=
+                !software.name().equals(written.name()) || !software.ecosystem().equals(written.ecosystem());
+        return version;
+    }
+
+    /** Whether one version may have several numbers. */
+    boolean repeats() {
+        return repeats;
     }
 
     /** An item is left out, for a reason that is no fault of the file. */

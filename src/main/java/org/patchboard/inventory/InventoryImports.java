@@ -86,7 +86,7 @@ public class InventoryImports {
                 throw Refusal.unknown("There is no inventory source \"" + source
                         + "\"; there are csv, ansible-facts and cyclonedx, and ansible for hosts themselves.");
         };
-        return keep(source, source.equals("csv"), read, intake.finish(), digest, actor);
+        return keep(source, source.equals("csv"), read, intake, digest, actor);
     }
 
     /**
@@ -107,12 +107,12 @@ public class InventoryImports {
             reader.read(document.open(), document.host().name(), document.host().address(), maintenanceGroup);
         }
         facts.unreachable().forEach(line -> intake.reject("not reached", line));
-        return keep(product, false, facts.documents().size(), intake.finish(), digest, actor);
+        return keep(product, false, facts.documents().size(), intake, digest, actor);
     }
 
     private ImportCounts keep(
-            String source, boolean repeats, long read, List<String> rejected, MessageDigest digest, Actor actor) {
-        var counts = merge(read, source, repeats, rejected);
+            String source, boolean manyLines, long read, Intake intake, MessageDigest digest, Actor actor) {
+        var counts = merge(read, source, manyLines, intake);
         jdbc.sql("""
                         insert into inventory_import (source, digest, actor, at, read, created, updated, unchanged)
                         values (?, ?, ?, ?, ?, ?, ?, ?)""")
@@ -140,8 +140,11 @@ public class InventoryImports {
         return counts;
     }
 
-    private ImportCounts merge(long read, String source, boolean repeats, List<String> rejected) {
-        checkNames(repeats);
+    private ImportCounts merge(long read, String source, boolean manyLines, Intake intake) {
+        var rejected = intake.finish();
+        // Sets are joined in memory, not on disk.
+        jdbc.sql("set local work_mem = '64MB'").update();
+        checkNames(manyLines);
         checkGroups();
         jdbc.sql("create temporary table named_asset on commit drop as select name, min(number) as number, "
                         + COLUMNS.stream()
@@ -177,7 +180,7 @@ public class InventoryImports {
                         + ") returning a.id) insert into touched_asset select id, false from changed")
                 .param("now", now())
                 .update();
-        packages();
+        packages(intake.repeats() || severalTimes());
         jdbc.sql("update asset a set last_seen = :now from named_asset s where s.name = a.name")
                 .param("now", now())
                 .update();
@@ -191,20 +194,20 @@ public class InventoryImports {
     }
 
     /** A file may name an asset in many lines; what it says about it must be one thing. */
-    private void checkNames(boolean repeats) {
+    private void checkNames(boolean manyLines) {
         var different = COLUMNS.stream()
                 .map(column -> "min(" + column + ") <> max(" + column + ")")
                 .collect(Collectors.joining(" or "));
         jdbc.sql(
                         "select (array_agg(place order by number desc))[1] || '|' || name from staged_asset group by name having "
-                                + (repeats ? different : "count(*) > 1") + " order by min(number) limit 1")
+                                + (manyLines ? different : "count(*) > 1") + " order by min(number) limit 1")
                 .query(String.class)
                 .optional()
                 .ifPresent(found -> {
                     var parts = found.split("\\|", 2);
                     throw new MalformedInput(
                             parts[0],
-                            repeats
+                            manyLines
                                     ? "this contradicts what an earlier line says about " + parts[1]
                                     : parts[1] + " is there twice");
                 });
@@ -221,33 +224,42 @@ public class InventoryImports {
         });
     }
 
+    /** Whether the file comes back to an asset that it had left. */
+    private boolean severalTimes() {
+        return jdbc.sql("select (select count(*) from staged_asset) > (select count(*) from named_asset)")
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Replaces the packages of the assets for which there are any; only what differs is written. */
-    private void packages() {
+    private void packages(boolean repeats) {
         jdbc.sql("""
                         insert into package_version (ecosystem, name, version)
                         select distinct ecosystem, name, version from staged_version s
                          where not exists (select from package_version v where v.ecosystem = s.ecosystem
                                               and v.name = s.name and v.version = s.version)
                         on conflict do nothing""").update();
-        jdbc.sql("""
-                        create temporary table wanted_package on commit drop as
-                        select distinct a.id as asset, v.id as package_version
-                          from staged_package p
-                          join staged_asset n on n.number = p.asset
-                          join asset a on a.name = n.name
-                          join staged_version s on s.number = p.version
-                          join package_version v on v.ecosystem = s.ecosystem and v.name = s.name
-                                                and v.version = s.version""").update();
-        jdbc.sql("""
-                        create temporary table different_package on commit drop as
-                        select coalesce(w.asset, i.asset) as asset,
-                               coalesce(w.package_version, i.package_version) as package_version,
-                               i.asset is null as added
-                          from wanted_package w
-                          full join (select * from installed_package
-                                      where asset in (select asset from wanted_package)) i
-                            on i.asset = w.asset and i.package_version = w.package_version
-                         where w.asset is null or i.asset is null""").update();
+        // Small maps first, each with its statistics: joined in one go the planner takes ten rows for a million.
+        table("asset_number", """
+                select n.number, a.id as asset from staged_asset n join asset a on a.name = n.name""");
+        table("version_number", """
+                select s.number, v.id as package_version from staged_version s
+                  join package_version v on v.ecosystem = s.ecosystem and v.name = s.name and v.version = s.version""");
+        table("wanted_package", """
+                select a.asset, v.package_version
+                  from staged_package p
+                  join asset_number a on a.number = p.asset
+                  join version_number v on v.number = p.version
+                """ + (repeats ? "group by a.asset, v.package_version" : ""));
+        table("different_package", """
+                select coalesce(w.asset, i.asset) as asset,
+                       coalesce(w.package_version, i.package_version) as package_version,
+                       i.asset is null as added
+                  from wanted_package w
+                  full join (select * from installed_package
+                              where asset in (select distinct asset from wanted_package)) i
+                    on i.asset = w.asset and i.package_version = w.package_version
+                 where w.asset is null or i.asset is null""");
         jdbc.sql("""
                         delete from installed_package i using different_package d
                          where not d.added and i.asset = d.asset and i.package_version = d.package_version""").update();
@@ -260,8 +272,14 @@ public class InventoryImports {
         jdbc.sql("update asset set packages_at = ? where id in (select asset from wanted_package)")
                 .param(now())
                 .update();
-        List.of("wanted_package", "different_package")
+        List.of("asset_number", "version_number", "wanted_package", "different_package")
                 .forEach(table -> jdbc.sql("drop table pg_temp." + table).update());
+    }
+
+    private void table(String name, String query) {
+        jdbc.sql("create temporary table " + name + " on commit drop as " + query)
+                .update();
+        jdbc.sql("analyze pg_temp." + name).update();
     }
 
     private OffsetDateTime now() {

@@ -22,7 +22,7 @@ final class Report {
     private static final int LONGEST_ID = 100;
     private static final int NAMED = 1_000;
 
-    private final Staging findings;
+    private final Rows findings;
     private final Set<String> subjects = new HashSet<>();
     private final List<String> rejected = new ArrayList<>();
     private @Nullable Instant made;
@@ -30,8 +30,18 @@ final class Report {
     private int number;
     private boolean begun;
 
-    Report(DataSource database) {
-        findings = Staging.open(database, """
+    /** Takes a finding: number, subject, id, ecosystem, package, installed version, fixed version, severity. */
+    interface Rows {
+        void add(@Nullable Object... columns);
+    }
+
+    Report(Rows findings) {
+        this.findings = findings;
+    }
+
+    /** The table that a report's findings are staged in. */
+    static Staging staging(DataSource database) {
+        return Staging.open(database, """
                 staged_finding (number integer, subject text, cve text, ecosystem text, package text,
                                 installed_version text, fixed_version text, severity text)""");
     }
@@ -148,9 +158,5 @@ final class Report {
 
     List<String> rejected() {
         return List.copyOf(rejected);
-    }
-
-    void finish() {
-        findings.finish();
     }
 }

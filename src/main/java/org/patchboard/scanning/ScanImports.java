@@ -75,13 +75,14 @@ public class ScanImports {
         var given = asset == null ? null : idOf(asset);
         var digest = Sha256.digest();
         var stream = new DigestInputStream(file, digest);
-        var report = new Report(database);
+        var staged = Report.staging(database);
+        var report = new Report(staged::add);
         switch (source) {
             case "trivy" -> Archive.each(stream, (name, content) -> new TrivyReport(report.begin(name)).read(content));
             case "grype" -> Archive.each(stream, (name, content) -> new GrypeReport(report.begin(name)).read(content));
             default -> throw Refusal.unknown("There is no scanner \"" + source + "\"; there are trivy and grype.");
         }
-        report.finish();
+        staged.finish();
         var assets = assets(report, asset, given);
         checkAge(report, source, assets.keySet());
         return merge(report, source, assets, digest.digest(), actor);

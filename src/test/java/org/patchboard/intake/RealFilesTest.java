@@ -68,7 +68,8 @@ class RealFilesTest {
     private static Stream<DynamicTest> each(String folder, Check check) throws IOException {
         var manifest = FOLDER.resolve("MANIFEST.tsv");
         if (!Files.exists(manifest)) {
-            var sentence = "there are no real files at " + FOLDER.toAbsolutePath().normalize();
+            var sentence =
+                    "there are no real files at " + FOLDER.toAbsolutePath().normalize();
             System.err.println("SKIPPED, NOT TESTED: " + sentence);
             Assumptions.abort(sentence);
         }
@@ -126,9 +127,8 @@ class RealFilesTest {
                     .path("vulnerabilities")
                     .forEach(entry -> cves.add(entry.path("cveID").asText()));
             assertThat(cves).hasSize(file.number("distinct_cve"));
-            assertThat(count(
-                            "select count(*) from kev_entry where ransomware and cve = any(?)",
-                            (Object) cves.toArray(String[]::new)))
+            assertThat(count("select count(*) from kev_entry where ransomware and cve = any(?)", (Object)
+                            cves.toArray(String[]::new)))
                     .isEqualTo(file.number("ransomware_known"));
         });
     }
@@ -190,12 +190,18 @@ class RealFilesTest {
             assertThat(first.read()).isOne();
             saysTheSameTwice(first, feed("vulnrichment", file));
             var options = new HashMap<String, String>();
-            file.expected().path("ssvc").forEach(pair -> options.put(pair.path(0).asText(), pair.path(1).asText()));
+            file.expected()
+                    .path("ssvc")
+                    .forEach(pair ->
+                            options.put(pair.path(0).asText(), pair.path(1).asText()));
             assertThat(count("select count(*) from ssvc_assessment where cve = ?", cve))
                     .isEqualTo(options.isEmpty() ? 0 : 1);
             assertThat(first.rejected()).hasSize(options.isEmpty() ? 1 : 0);
             if (!options.isEmpty()) {
-                assertThat(jdbc.sql("select * from ssvc_assessment where cve = ?").param(cve).query().singleRow())
+                assertThat(jdbc.sql("select * from ssvc_assessment where cve = ?")
+                                .param(cve)
+                                .query()
+                                .singleRow())
                         .containsEntry("exploitation", options.get("Exploitation"))
                         .containsEntry("automatable", "yes".equals(options.get("Automatable")))
                         .containsEntry("technical_impact", options.get("Technical Impact"));
@@ -212,8 +218,7 @@ class RealFilesTest {
 
     @TestFactory
     Stream<DynamicTest> ansibleFacts() throws IOException {
-        return Stream.concat(
-                each("ansible/", this::facts), each("generated-here/factcache_", this::facts));
+        return Stream.concat(each("ansible/", this::facts), each("generated-here/factcache_", this::facts));
     }
 
     private void facts(RealFile file) throws IOException {
@@ -229,8 +234,21 @@ class RealFilesTest {
             return;
         }
         saysTheSameTwice(first, inventory("ansible-facts", file, asset));
-        var row = jdbc.sql("select * from asset where name = ?").param(asset).query().singleRow();
-        Map.of("os", "os_name", "os_version", "os_version", "family", "os_family", "kernel", "kernel", "ipv4", "address")
+        var row = jdbc.sql("select * from asset where name = ?")
+                .param(asset)
+                .query()
+                .singleRow();
+        Map.of(
+                        "os",
+                        "os_name",
+                        "os_version",
+                        "os_version",
+                        "family",
+                        "os_family",
+                        "kernel",
+                        "kernel",
+                        "ipv4",
+                        "address")
                 .forEach((fact, column) -> assertThat(row)
                         .as(fact)
                         .containsEntry(column, file.expected().path(fact).asText(null)));
@@ -243,8 +261,7 @@ class RealFilesTest {
             inventory("ansible-facts", file, asset);
             assertThat(jdbc.sql("""
                             select v.name from installed_package i join package_version v on v.id = i.package_version
-                              join asset a on a.id = i.asset where a.name = ?""").param(asset).query(String.class).list())
-                    .hasSize(file.number("packages"));
+                              join asset a on a.id = i.asset where a.name = ?""").param(asset).query(String.class).list()).hasSize(file.number("packages"));
             for (var name : List.of("libssl3", "prdemo")) {
                 assertThat(jdbc.sql("""
                                 select v.version from installed_package i join package_version v on v.id = i.package_version
@@ -268,8 +285,9 @@ class RealFilesTest {
             var urls = file.expected().has("with_purl") ? file.number("with_purl") : file.number("purls");
             var packages = count("""
                     select count(*) from installed_package i join asset a on a.id = i.asset where a.name = ?""", asset);
-            assertThat(packages).as("a package may be there in several places").isBetween(
-                    (long) Math.ceil(urls * 0.9) - first.rejected().size(), (long) urls);
+            assertThat(packages)
+                    .as("a package may be there in several places")
+                    .isBetween((long) Math.ceil(urls * 0.9) - first.rejected().size(), (long) urls);
         });
     }
 
@@ -289,10 +307,11 @@ class RealFilesTest {
     }
 
     private Set<String> column(String column, String asset) {
-        return new TreeSet<>(jdbc.sql("select f." + column + " from finding f join asset a on a.id = f.asset where a.name = ?")
-                .param(asset)
-                .query(String.class)
-                .list());
+        return new TreeSet<>(
+                jdbc.sql("select f." + column + " from finding f join asset a on a.id = f.asset where a.name = ?")
+                        .param(asset)
+                        .query(String.class)
+                        .list());
     }
 
     @TestFactory
@@ -303,9 +322,11 @@ class RealFilesTest {
             var first = scan("trivy", file, asset);
             var leftOut = first.rejected().size();
             assertThat(leftOut)
-                    .isEqualTo(file.expected().path("status").path("not_affected").asInt());
+                    .isEqualTo(
+                            file.expected().path("status").path("not_affected").asInt());
             assertThat(first.created()).isEqualTo(first.findings());
-            assertThat(first.findings()).isBetween((long) file.number("distinct_ids") - leftOut, (long) file.number("vulns"));
+            assertThat(first.findings())
+                    .isBetween((long) file.number("distinct_ids") - leftOut, (long) file.number("vulns"));
             var second = scan("trivy", file, asset);
             assertThat(second.unchanged()).isEqualTo(first.findings());
             assertThat(column("cve", asset)).hasSize(file.number("distinct_ids") - leftOut);
@@ -314,9 +335,9 @@ class RealFilesTest {
             }
             assertThat(count("""
                             select count(*) from finding f join asset a on a.id = f.asset
-                             where a.name = ? and f.fixed_version is not null""", asset) > 0)
-                    .isEqualTo(file.number("with_fix") > 0);
-            assertThat(column("severity", asset)).hasSize(file.expected().path("severity").size());
+                             where a.name = ? and f.fixed_version is not null""", asset) > 0).isEqualTo(file.number("with_fix") > 0);
+            assertThat(column("severity", asset))
+                    .hasSize(file.expected().path("severity").size());
         });
     }
 
