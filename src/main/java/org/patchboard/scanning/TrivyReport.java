@@ -138,11 +138,10 @@ final class TrivyReport {
         if (!about.equals(Report.ITS_OWN)) {
             report.about(about);
         }
-        var purl = texts[6] == null ? java.util.Optional.<Software.Installed>empty() : Software.fromUrl(texts[6]);
         report.finding(
                 about,
                 texts[0],
-                purl.map(found -> found.software().ecosystem()).orElseGet(() -> ecosystem(type)),
+                Software.ecosystemOf(texts[6]).orElseGet(() -> ecosystem(type)),
                 texts[1],
                 texts[2] == null ? "" : texts[2],
                 texts[3] == null

@@ -4,6 +4,7 @@ import com.github.packageurl.MalformedPackageURLException;
 import com.github.packageurl.PackageURL;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 public record Software(String ecosystem, String name) {
 
     private static final int LONGEST = 400;
+    private static final Pattern ECOSYSTEM = Pattern.compile("[a-z0-9][a-z0-9.+-]{0,39}");
 
     public Software {
         ecosystem = ecosystem.toLowerCase(Locale.ROOT);
-        if (!ecosystem.matches("[a-z0-9][a-z0-9.+-]{0,39}")) {
+        if (!ECOSYSTEM.matcher(ecosystem).matches()) {
             throw new IllegalArgumentException("not an ecosystem of packages: " + shown(ecosystem));
         }
         if (name.isBlank() || name.length() > LONGEST) {
@@ -32,6 +34,15 @@ public record Software(String ecosystem, String name) {
 
     /** Software in a version. */
     public record Installed(Software software, String version) {}
+
+    /** The type of a package URL, without looking at the rest; empty when this is none. */
+    public static Optional<String> ecosystemOf(@Nullable String url) {
+        if (url == null || !url.startsWith("pkg:") || url.indexOf('/') < 0) {
+            return Optional.empty();
+        }
+        var type = url.substring(4, url.indexOf('/')).toLowerCase(Locale.ROOT);
+        return ECOSYSTEM.matcher(type).matches() ? Optional.of(type) : Optional.empty();
+    }
 
     /** What a package URL names; empty when it is none. The version is empty when the URL has none. */
     public static Optional<Installed> fromUrl(String url) {

@@ -61,6 +61,9 @@ public final class Bench {
 
     /** Nanoseconds, the median of several; what comes before each is not counted. */
     static long median(Work before, Work work) throws Exception {
+        // Not counted: code that has not run yet is interpreted.
+        before.run();
+        work.run();
         var nanos = new long[TIMES];
         for (int i = 0; i < TIMES; i++) {
             before.run();
