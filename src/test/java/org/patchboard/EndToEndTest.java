@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -325,12 +324,10 @@ class EndToEndTest {
     }
 
     private List<String> timeline(String change) {
-        var actions = person("ana")
-                .get("/api/v1/changes/" + change + "/timeline")
+        return person("ana")
+                .get("/api/v1/changes/" + change + "/timeline?size=500")
                 .json()
                 .findValuesAsText("action");
-        Collections.reverse(actions);
-        return actions;
     }
 
     private void theBundleHolds(String change) throws IOException {

@@ -184,7 +184,13 @@ class ArrivalsTest {
         assertThat(receipts.of(change)).allMatch(receipt -> receipts.holds(change, receipt.id()));
         assertThat(timer(DeadlineClock.KEY, change)).isBefore(notice);
         assertThat(scene.deeds(change))
-                .endsWith("priority-set", "decision-made", "decision-made", "decision-made", "deadline-set");
+                .endsWith(
+                        "priority-set",
+                        "decision-made",
+                        "decision-made",
+                        "decision-made",
+                        "deadline-set",
+                        "deadline-infeasible");
         assertThat(after.forensicTriage()).isTrue();
         assertThat(runtime.createProcessInstanceQuery()
                         .processDefinitionKey(ForensicTriage.KEY)
