@@ -72,8 +72,9 @@ public class RiskExceptions {
     /** Asks the owner of the risk to accept it for these hosts; the newest request of a change is the one in force. */
     public long request(ChangeId change, Collection<AssetId> assets, String reason, String control, Actor requester) {
         var id = jdbc.sql("""
-                        insert into exception_request (change_id, assets, reason, control, requested_by, requested_at)
-                        values (:change, :assets, :reason, :control, :by, :now) returning id""")
+                        insert into exception_request (change_id, assets, reason, control, requested_by, requested_at,
+                                                       origin)
+                        values (:change, :assets, :reason, :control, :by, :now, 'verification') returning id""")
                 .param("change", change.value())
                 .param("assets", assets.stream().map(AssetId::value).toArray(Long[]::new))
                 .param("reason", reason)
@@ -91,11 +92,12 @@ public class RiskExceptions {
         return id;
     }
 
-    /** The newest request that nobody has decided. */
+    /** The newest request out of a verification that nobody has decided. */
     public Optional<Request> open(ChangeId change) {
         return jdbc.sql("""
                         select id, assets, reason, control, requested_by from exception_request
-                         where change_id = ? and decision is null order by id desc limit 1""")
+                         where change_id = ? and decision is null and origin = 'verification'
+                         order by id desc limit 1""")
                 .param(change.value())
                 .query((row, number) -> new Request(
                         row.getLong("id"),
@@ -117,7 +119,7 @@ public class RiskExceptions {
     public void accept(Request request, String kind, Instant until, Actor accepter) {
         decide(request, "accepted", accepter);
         for (var asset : request.assets()) {
-            accept(
+            var exception = accept(
                     request.change(),
                     asset,
                     kind,
@@ -126,6 +128,9 @@ public class RiskExceptions {
                     request.requestedBy(),
                     until,
                     accepter);
+            jdbc.sql("update risk_exception set request = ? where id = ?")
+                    .params(request.id(), exception)
+                    .update();
         }
     }
 
@@ -214,8 +219,10 @@ public class RiskExceptions {
     /** Ends an exception before its time. */
     public void end(long id, Actor actor, String reason) {
         var ended = jdbc.sql("""
-                        update risk_exception set ended_at = ? where id = ? and ended_at is null returning change_id""")
+                        update risk_exception set ended_at = ?, ended_why = ?
+                         where id = ? and ended_at is null returning change_id""")
                 .param(at(clock.instant()))
+                .param(reason)
                 .param(id)
                 .query(String.class)
                 .optional()
@@ -258,7 +265,7 @@ public class RiskExceptions {
                 .query((row, number) -> read(row))
                 .list();
         for (var exception : over) {
-            jdbc.sql("update risk_exception set ended_at = ? where id = ?")
+            jdbc.sql("update risk_exception set ended_at = ?, ended_why = 'its time was over' where id = ?")
                     .param(at(now))
                     .param(exception.id())
                     .update();

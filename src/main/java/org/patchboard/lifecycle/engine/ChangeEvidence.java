@@ -33,6 +33,7 @@ class ChangeEvidence implements EvidenceSource {
             "release_token",
             "host_order",
             "verification",
+            "exception_request",
             "risk_exception",
             "outbox");
 

@@ -2,14 +2,17 @@ package org.patchboard.lifecycle.engine;
 
 import static java.util.stream.Collectors.joining;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.exception.ExceptionRequest;
 import org.patchboard.exception.RiskExceptionExpired;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
@@ -126,6 +129,47 @@ class RolloutMail {
                 .distinct()
                 .toList();
         tell("exception-expired", expired.change(), recipients, model, "exception-expired:" + expired.exception());
+    }
+
+    /** An exception ends before long: to who accepted it, who asked for it, the owner and the planner. */
+    void exceptionEnding(ExceptionRequest request, Instant until, Instant now) {
+        var model = model(request.change());
+        model.put("reason", "An accepted risk comes to its end");
+        model.put("end", until);
+        model.put("remedy", "Remove the risk, or ask for a renewal; a renewal is a full new decision.");
+        tell(
+                "escalation",
+                request.change(),
+                parties(request),
+                model,
+                "exception-ending:%d:%s".formatted(request.id(), now));
+    }
+
+    /** An exception has ended before its time. */
+    void exceptionRevoked(ExceptionRequest request, String why) {
+        var model = model(request.change());
+        model.put("reason", "An exception is revoked");
+        model.put("detail", why);
+        model.put("remedy", "What it covered counts again from its original date.");
+        tell("escalation", request.change(), parties(request), model, "exception-revoked:" + request.id() + ":" + why);
+    }
+
+    /** An exception was refused without anybody's word. */
+    void exceptionRefused(ExceptionRequest request, String why) {
+        var model = model(request.change());
+        model.put("reason", why);
+        tell("escalation", request.change(), parties(request), model, "exception-refused:" + request.id());
+    }
+
+    private List<Person> parties(ExceptionRequest request) {
+        var logins = Stream.of(Optional.of(request.requestedBy()), Optional.ofNullable(request.decidedBy()))
+                .flatMap(Optional::stream)
+                .toList();
+        return Stream.concat(
+                        people.persons(logins).stream(),
+                        concerned(request.change(), "risk-owner").stream())
+                .distinct()
+                .toList();
     }
 
     private List<Person> concerned(ChangeId change, String team) {

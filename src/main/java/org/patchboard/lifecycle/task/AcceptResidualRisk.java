@@ -6,6 +6,7 @@ import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.patchboard.change.Statements;
 import org.patchboard.exception.RiskExceptions;
 import org.patchboard.identity.Duty;
+import org.patchboard.lifecycle.engine.ExceptionProcesses;
 import org.patchboard.lifecycle.engine.RolloutFacts;
 import org.patchboard.lifecycle.engine.RolloutPlans;
 import org.patchboard.lifecycle.model.VerifyChange;
@@ -22,12 +23,19 @@ class AcceptResidualRisk implements HumanTask {
     private final RolloutFacts facts;
     private final RolloutPlans plans;
     private final Statements statements;
+    private final ExceptionProcesses processes;
 
-    AcceptResidualRisk(RiskExceptions exceptions, RolloutFacts facts, RolloutPlans plans, Statements statements) {
+    AcceptResidualRisk(
+            RiskExceptions exceptions,
+            RolloutFacts facts,
+            RolloutPlans plans,
+            Statements statements,
+            ExceptionProcesses processes) {
         this.exceptions = exceptions;
         this.facts = facts;
         this.plans = plans;
         this.statements = statements;
+        this.processes = processes;
     }
 
     @Override
@@ -61,6 +69,7 @@ class AcceptResidualRisk implements HumanTask {
         var accepted = answers.text("decision").equals("accept");
         if (accepted) {
             exceptions.accept(request, "risk-acceptance", facts.endOfDay(answers.text("until")), actor);
+            processes.watch(change, request.id());
             VerifyChange.VERIFICATION.set(task.getExecution(), VerifyChange.EXCEPTED);
         } else {
             exceptions.refuse(request, answers.text("reason"), actor);

@@ -1,13 +1,11 @@
 package org.patchboard.web.api;
 
 import java.security.Principal;
-import org.patchboard.change.Changes;
 import org.patchboard.identity.Directory;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
 import org.patchboard.shared.Actor;
-import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -23,12 +21,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1")
 class DutiesApi {
 
-    private final Changes changes;
+    private final KnownChanges changes;
     private final Duties duties;
     private final Directory directory;
     private final People people;
 
-    DutiesApi(Changes changes, Duties duties, Directory directory, People people) {
+    DutiesApi(KnownChanges changes, Duties duties, Directory directory, People people) {
         this.changes = changes;
         this.duties = duties;
         this.directory = directory;
@@ -38,7 +36,7 @@ class DutiesApi {
     /** The proof: every rule, who held which duty, satisfied or not. */
     @GetMapping("/changes/{id}/duties")
     Duties.Proof proof(@PathVariable String id) {
-        return duties.proof(changes.get(Ids.change(id)).id());
+        return duties.proof(changes.get(id).id());
     }
 
     /** A third person lets a substitution come into force. */
@@ -60,19 +58,5 @@ class DutiesApi {
             throw Refusal.forbidden("Only an administrator keeps people and memberships.");
         }
         directory.sameHuman(login, other, Actor.person(principal.getName()));
-    }
-
-    /** Numbers of changes as they come in an address. */
-    static final class Ids {
-
-        private Ids() {}
-
-        static ChangeId change(String id) {
-            try {
-                return new ChangeId(id);
-            } catch (IllegalArgumentException e) {
-                throw Refusal.unknown("There is no change " + id + ".");
-            }
-        }
     }
 }

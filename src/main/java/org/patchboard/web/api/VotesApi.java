@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.approval.Ballots;
 import org.patchboard.approval.Condition;
-import org.patchboard.change.Changes;
 import org.patchboard.lifecycle.engine.VoteControl;
 import org.patchboard.shared.Actor;
 import org.springframework.http.HttpStatus;
@@ -33,9 +32,9 @@ class VotesApi {
 
     private final VoteControl votes;
     private final Ballots ballots;
-    private final Changes changes;
+    private final KnownChanges changes;
 
-    VotesApi(VoteControl votes, Ballots ballots, Changes changes) {
+    VotesApi(VoteControl votes, Ballots ballots, KnownChanges changes) {
         this.votes = votes;
         this.ballots = ballots;
         this.changes = changes;
@@ -45,7 +44,7 @@ class VotesApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void cast(@PathVariable String id, @RequestBody NewVote vote, Principal principal) {
         votes.cast(
-                changes.get(DutiesApi.Ids.change(id)).id(),
+                changes.get(id).id(),
                 principal.getName(),
                 vote.decision(),
                 vote.comment() == null ? "" : vote.comment(),
@@ -54,7 +53,7 @@ class VotesApi {
 
     @GetMapping("/conditions")
     List<Condition> conditions(@PathVariable String id) {
-        return ballots.latest(changes.get(DutiesApi.Ids.change(id)).id())
+        return ballots.latest(changes.get(id).id())
                 .map(ballots::conditions)
                 .orElse(List.of());
     }
@@ -63,6 +62,6 @@ class VotesApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void met(@PathVariable String id, @PathVariable long condition, @RequestBody Met met, Principal principal) {
         votes.meetCondition(
-                changes.get(DutiesApi.Ids.change(id)).id(), condition, met.how(), Actor.person(principal.getName()));
+                changes.get(id).id(), condition, met.how(), Actor.person(principal.getName()));
     }
 }
