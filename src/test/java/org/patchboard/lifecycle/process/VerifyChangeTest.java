@@ -91,7 +91,10 @@ class VerifyChangeTest {
     }
 
     private Object outcome() {
-        assertThat(walk.isOver()).isTrue();
+        assertThat(runtime.createProcessInstanceQuery()
+                        .processInstanceId(instance)
+                        .count())
+                .isZero();
         return history.createHistoricVariableInstanceQuery()
                 .processInstanceId(instance)
                 .variableName(VerifyChange.VERIFICATION.name())
@@ -196,6 +199,9 @@ class VerifyChangeTest {
             assertThat(exception.assetName()).isEqualTo(estate.name("b-broken"));
             assertThat(exception.requestedBy()).isNotEqualTo(exception.acceptedBy());
         });
+        assertThat(walk.timerOf("IntermediateEvent_DateDue").getDuedate())
+                .as("watched until its end")
+                .isAfter(java.util.Date.from(clock.instant()));
     }
 
     @Test
