@@ -58,8 +58,7 @@ public class ExceptionRequests {
     }
 
     /** What the table says about a request. */
-    public record Size(
-            String residualRisk, List<String> authority, int maxDays, boolean opinionBinds, UUID receipt) {
+    public record Size(String residualRisk, List<String> authority, int maxDays, boolean opinionBinds, UUID receipt) {
         public Size {
             authority = List.copyOf(authority);
         }
@@ -164,7 +163,9 @@ public class ExceptionRequests {
             throw Refusal.conflict("Only an exception of this change that was accepted can be renewed.");
         }
         var times = 1;
-        for (var earlier = renewed.renews(); earlier != null; earlier = get(earlier).renews()) {
+        for (var earlier = renewed.renews();
+                earlier != null;
+                earlier = get(earlier).renews()) {
             times++;
         }
         if (times > RENEWALS) {
@@ -269,9 +270,8 @@ public class ExceptionRequests {
 
     /** The latest end that a request may get now. */
     public Instant latest(ExceptionRequest request) {
-        var byTable = request.maxDays() == null
-                ? exceptions.longest(request.change())
-                : Duration.ofDays(request.maxDays());
+        var byTable =
+                request.maxDays() == null ? exceptions.longest(request.change()) : Duration.ofDays(request.maxDays());
         var byPriority = exceptions.longest(request.change());
         return clock.instant().plus(byTable.compareTo(byPriority) < 0 ? byTable : byPriority);
     }
@@ -349,7 +349,10 @@ public class ExceptionRequests {
     /** The next date to be attended to: a warning, the check of the control, the end. Now when one has passed. */
     public Instant nextDate(long id) {
         var now = clock.instant();
-        return dates(id).filter(date -> date.isAfter(minded(id))).min(Instant::compareTo).orElse(now);
+        return dates(id)
+                .filter(date -> date.isAfter(minded(id)))
+                .min(Instant::compareTo)
+                .orElse(now);
     }
 
     private Stream<Instant> dates(long id) {
@@ -359,8 +362,7 @@ public class ExceptionRequests {
                 .distinct()
                 .toList();
         var checks = Optional.ofNullable(get(id).checkAt()).stream();
-        var warnings = ends.stream()
-                .flatMap(end -> WARNINGS.stream().map(days -> end.minus(Duration.ofDays(days))));
+        var warnings = ends.stream().flatMap(end -> WARNINGS.stream().map(days -> end.minus(Duration.ofDays(days))));
         return Stream.of(ends.stream(), checks, warnings).flatMap(dates -> dates);
     }
 
@@ -421,8 +423,8 @@ public class ExceptionRequests {
         jdbc.sql("""
                         select distinct q.* from exception_request q join risk_exception e on e.request = q.id
                          where e.ended_at is null and q.minded_at is not null order by q.id""")
-                .query((row, number) -> Map.entry(
-                        read(row), new Basis(row.getBoolean("exploited"), row.getString("exposure"))))
+                .query((row, number) ->
+                        Map.entry(read(row), new Basis(row.getBoolean("exploited"), row.getString("exposure"))))
                 .list()
                 .forEach(accepted -> {
                     var now = basis(accepted.getKey());

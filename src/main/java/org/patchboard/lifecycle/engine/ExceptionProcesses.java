@@ -88,9 +88,7 @@ public class ExceptionProcesses {
         duties.take(wanted.change(), requester.name(), Duty.ASK_EXCEPTION);
         var id = requests.ask(wanted, requester);
         house.run(() -> engine.startProcessInstanceByKey(
-                RiskException.KEY,
-                wanted.change().value(),
-                Map.of(RiskException.EXCEPTION_REQUEST.name(), id)));
+                RiskException.KEY, wanted.change().value(), Map.of(RiskException.EXCEPTION_REQUEST.name(), id)));
         return id;
     }
 
@@ -169,8 +167,7 @@ public class ExceptionProcesses {
     /** What holds the risk down was looked at. @return whether it still does */
     public boolean checked(long id, boolean holds, String evidence, Actor actor, Optional<Instant> next) {
         requests.checked(id, evidence, next.orElse(null), actor);
-        statements.record(
-                requests.get(id).change(), 0, "control-check", holds ? "holds" : "failed", evidence, actor);
+        statements.record(requests.get(id).change(), 0, "control-check", holds ? "holds" : "failed", evidence, actor);
         return holds;
     }
 

@@ -165,9 +165,7 @@ class RolloutMail {
         var logins = Stream.of(Optional.of(request.requestedBy()), Optional.ofNullable(request.decidedBy()))
                 .flatMap(Optional::stream)
                 .toList();
-        return Stream.concat(
-                        people.persons(logins).stream(),
-                        concerned(request.change(), "risk-owner").stream())
+        return Stream.concat(people.persons(logins).stream(), concerned(request.change(), "risk-owner").stream())
                 .distinct()
                 .toList();
     }

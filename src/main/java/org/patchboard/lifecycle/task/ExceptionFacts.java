@@ -50,8 +50,7 @@ class ExceptionFacts {
                         : "It renews request %d; a renewal is decided as if it were new, and at most twice."
                                 .formatted(renews));
         summary.put(
-                "opinion",
-                request.opinion() == null ? "nothing" : request.opinion() + ": " + request.opinionText());
+                "opinion", request.opinion() == null ? "nothing" : request.opinion() + ": " + request.opinionText());
         summary.put(
                 "rule",
                 "a risk that is %s is carried by %s, for %s days at most%s"
@@ -61,7 +60,8 @@ class ExceptionFacts {
                                 request.maxDays() == null ? "?" : request.maxDays(),
                                 request.opinionBinds() ? ", and not without a favourable opinion of security" : ""));
         var granted = requests.granted(id).stream().findFirst();
-        summary.put("acceptedBy", granted.map(exception -> exception.acceptedBy()).orElse(""));
+        summary.put(
+                "acceptedBy", granted.map(exception -> exception.acceptedBy()).orElse(""));
         summary.put("until", granted.map(exception -> day(exception.until())).orElse(""));
         return summary;
     }

@@ -49,9 +49,6 @@ class GiveOpinion implements HumanTask {
     @Override
     public void done(ChangeId change, Actor actor, Answers answers, DelegateTask task) {
         processes.opinion(
-                EXCEPTION_REQUEST.in(task),
-                answers.text("opinion").equals("favourable"),
-                answers.text("text"),
-                actor);
+                EXCEPTION_REQUEST.in(task), answers.text("opinion").equals("favourable"), answers.text("text"), actor);
     }
 }

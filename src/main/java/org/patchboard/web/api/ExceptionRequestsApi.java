@@ -63,8 +63,7 @@ class ExceptionRequestsApi {
     private final KnownChanges changes;
     private final Roles roles;
 
-    ExceptionRequestsApi(
-            ExceptionProcesses processes, ExceptionRequests requests, KnownChanges changes, Roles roles) {
+    ExceptionRequestsApi(ExceptionProcesses processes, ExceptionRequests requests, KnownChanges changes, Roles roles) {
         this.processes = processes;
         this.requests = requests;
         this.changes = changes;
@@ -119,7 +118,11 @@ class ExceptionRequestsApi {
         }
         try {
             return text.length() == 10
-                    ? LocalDate.parse(text).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1)
+                    ? LocalDate.parse(text)
+                            .plusDays(1)
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant()
+                            .minusSeconds(1)
                     : Instant.parse(text);
         } catch (DateTimeException e) {
             throw new Refusal(

@@ -53,15 +53,12 @@ class VotesApi {
 
     @GetMapping("/conditions")
     List<Condition> conditions(@PathVariable String id) {
-        return ballots.latest(changes.get(id).id())
-                .map(ballots::conditions)
-                .orElse(List.of());
+        return ballots.latest(changes.get(id).id()).map(ballots::conditions).orElse(List.of());
     }
 
     @PostMapping("/conditions/{condition}/met")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void met(@PathVariable String id, @PathVariable long condition, @RequestBody Met met, Principal principal) {
-        votes.meetCondition(
-                changes.get(id).id(), condition, met.how(), Actor.person(principal.getName()));
+        votes.meetCondition(changes.get(id).id(), condition, met.how(), Actor.person(principal.getName()));
     }
 }

@@ -108,8 +108,7 @@ class RiskExceptionTest {
     }
 
     private void opinion(String opinion) {
-        walk.done(
-                RiskException.GIVE_OPINION, "security-representative", Map.of("opinion", opinion, "text", "seen it"));
+        walk.done(RiskException.GIVE_OPINION, "security-representative", Map.of("opinion", opinion, "text", "seen it"));
     }
 
     private void decide(String decision, Instant until) {
@@ -190,7 +189,11 @@ class RiskExceptionTest {
     void showsEverybodyWhatIsDecidedOn() {
         ask("mitigation", "isolated by the firewall", NOW.plus(Duration.ofDays(5)), null);
         assertThat(walk.summary(RiskException.GIVE_OPINION))
-                .contains("isolated by the firewall", "no spare until spring", scene.name("web1"), "\"residualRisk\":\"high\"");
+                .contains(
+                        "isolated by the firewall",
+                        "no spare until spring",
+                        scene.name("web1"),
+                        "\"residualRisk\":\"high\"");
         opinion("favourable");
         assertThat(walk.summary(RiskException.DECIDE_EXCEPTION))
                 .contains("favourable: seen it", "carried by risk-owner, for 30 days at most");
@@ -409,7 +412,8 @@ class RiskExceptionTest {
                                 change, List.of(), "deferral", "later", "", "", "", NOW.minusSeconds(1), null, null),
                         Actor.person(asker)))
                 .isInstanceOf(Refusal.class);
-        assertThatThrownBy(() -> processes.assets(change, List.of("no-such-host"))).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> processes.assets(change, List.of("no-such-host")))
+                .isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -430,8 +434,9 @@ class RiskExceptionTest {
         walk.jobs();
         opinion("favourable");
         decide("accept", NOW.plus(Duration.ofDays(29)));
-        assertThat(exceptions.inForce(change)).singleElement().satisfies(exception -> assertThat(exception.asset())
-                .isNull());
+        assertThat(exceptions.inForce(change))
+                .singleElement()
+                .satisfies(exception -> assertThat(exception.asset()).isNull());
         assertThat(requests.get(id).vex()).isEqualTo("component_not_present");
     }
 }
