@@ -109,8 +109,14 @@ public class Closing {
         engine.createMessageCorrelation(DeadlineClock.CHANGE_CLOSED)
                 .processInstanceBusinessKey(change.value())
                 .correlateAll();
-        jdbc.sql("update finding set change_id = null where change_id = ? and state = 'open'")
-                .param(change.value())
+        // What somebody carries until a date stays with the change that it was accepted for.
+        jdbc.sql("""
+                        update finding f set change_id = null
+                         where f.change_id = :change and f.state = 'open'
+                           and not exists (select from risk_exception e
+                                            where e.change_id = :change and e.ended_at is null
+                                              and (e.asset is null or e.asset = f.asset))""")
+                .param("change", change.value())
                 .update();
     }
 
