@@ -35,6 +35,9 @@ public class Authorizations {
 
     private static final Actor ACTOR = Actor.system("authorization");
 
+    /** What the table says of an emergency after its deadline. */
+    private static final String BREAK_GLASS = "break-glass";
+
     private final Changes changes;
     private final Plans plans;
     private final Decisions decisions;
@@ -103,7 +106,7 @@ public class Authorizations {
     /**
      * The deadline has passed. Silence is never consent: the next authority decides, once, or the change is refused.
      *
-     * @return open when another authority votes, decided when the last vote came in time after all, else rejected
+     * @return open when another authority votes, emergency when the glass may be broken, decided when the last vote came in time after all, else rejected
      */
     public String handOver(ChangeId change) {
         var latest = latest(change);
@@ -115,6 +118,10 @@ public class Authorizations {
         }
         if (!"expired".equals(ballot.outcome())) {
             return ChangeAuthorization.DECIDED;
+        }
+        if (escalation(ballot).equals(BREAK_GLASS)) {
+            mail.outcome(ballot, List.of());
+            return ChangeAuthorization.EMERGENCY;
         }
         if (escalation(ballot).isEmpty()) {
             mail.outcome(ballot, List.of());

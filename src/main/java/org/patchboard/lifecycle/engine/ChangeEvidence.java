@@ -23,6 +23,7 @@ class ChangeEvidence implements EvidenceSource {
             "ballot",
             "vote",
             "approval_condition",
+            "break_glass",
             "duty_held",
             "schedule_conflict",
             "booking",

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.approval.Ballots;
+import org.patchboard.approval.BreakGlass;
 import org.patchboard.approval.Condition;
 import org.patchboard.approval.Tally;
 import org.patchboard.change.Changes;
@@ -32,6 +33,7 @@ public class Readiness {
     private static final Set<String> SIGNED_OFF = Set.of("pass", "conditional");
 
     private final Ballots ballots;
+    private final BreakGlass glasses;
     private final Statements statements;
     private final Bookings bookings;
     private final Conflicts conflicts;
@@ -44,6 +46,7 @@ public class Readiness {
 
     Readiness(
             Ballots ballots,
+            BreakGlass glasses,
             Statements statements,
             Bookings bookings,
             Conflicts conflicts,
@@ -54,6 +57,7 @@ public class Readiness {
             ScheduleSettings settings,
             Clock clock) {
         this.ballots = ballots;
+        this.glasses = glasses;
         this.statements = statements;
         this.bookings = bookings;
         this.conflicts = conflicts;
@@ -119,6 +123,13 @@ public class Readiness {
     }
 
     private void approval(PlanRevision plan, List<String> reasons) {
+        var glass = glasses.inForce(plan.change(), plan.revision());
+        if (glass.isPresent()) {
+            if (!glass.get().digest().equals(plan.digest())) {
+                reasons.add("The plan is not the one for which the glass was broken.");
+            }
+            return;
+        }
         var found = ballots.latest(plan.change(), plan.revision());
         if (found.isEmpty()) {
             reasons.add("Nobody has voted on revision %d of the plan.".formatted(plan.revision()));
@@ -176,8 +187,14 @@ public class Readiness {
                                 .find(PlanQuestions.about(changes.get(plan.change()), plan, needed, ahead(booking)))
                                 .stream()
                                 .filter(conflict -> conflict.hard() && !conflict.isWaived())
+                                .filter(conflict -> !conflict.kind().equals("freeze") || !isGlassBroken(plan))
                                 .map(Conflict::detail)
                                 .forEach(reasons::add));
+    }
+
+    /** A freeze does not hold up what two people let go ahead; other changes on the same hosts do. */
+    private boolean isGlassBroken(PlanRevision plan) {
+        return glasses.inForce(plan.change(), plan.revision()).isPresent();
     }
 
     private Conflicts.Booked ahead(Booking booking) {

@@ -56,6 +56,7 @@ public class Reviews {
             boolean halted,
             boolean backedOut,
             boolean emergency,
+            boolean glassBroken,
             @Nullable Instant due,
             String zone) {}
 
@@ -80,6 +81,9 @@ public class Reviews {
         }
         if (facts.emergency()) {
             reasons.add("it was an emergency");
+        }
+        if (facts.glassBroken()) {
+            reasons.add("the glass was broken");
         }
         if (facts.due() != null && clock.instant().isAfter(facts.due())) {
             reasons.add("its deadline was missed");
@@ -164,7 +168,9 @@ public class Reviews {
                         select exists (select from ring r where r.change_id = c.id and r.halted_at is not null
                                           and r.kind <> 'lab') as halted,
                                exists (select from ring r where r.change_id = c.id and r.state = 'backed-out') as backed_out,
-                               coalesce(c.class = 'emergency', false) as emergency, c.due_at, g.zone
+                               coalesce(c.class = 'emergency', false) as emergency, c.due_at, g.zone,
+                               exists (select from break_glass b where b.change_id = c.id
+                                          and b.confirmed_at is not null) as glass_broken
                           from change_record c join maintenance_group g on g.id = c.maintenance_group
                          where c.id = ?""")
                 .param(change.value())
@@ -174,6 +180,7 @@ public class Reviews {
                             row.getBoolean("halted"),
                             row.getBoolean("backed_out"),
                             row.getBoolean("emergency"),
+                            row.getBoolean("glass_broken"),
                             due == null ? null : due.toInstant(),
                             row.getString("zone"));
                 })

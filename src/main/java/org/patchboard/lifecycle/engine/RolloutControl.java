@@ -83,6 +83,15 @@ public class RolloutControl {
                 .correlateAll());
     }
 
+    /** Stops what runs; nothing when nothing does. */
+    void haltIfRunning(ChangeId change, Actor actor, String reason) {
+        var runs = rings.all(change, plans.newestRevision(change)).stream()
+                .anyMatch(ring -> ring.state().equals("running") || ring.state().equals("soaking"));
+        if (runs) {
+            halt(change, actor, reason);
+        }
+    }
+
     /**
      * Lets a halted ring go on with the hosts that are not done yet.
      *

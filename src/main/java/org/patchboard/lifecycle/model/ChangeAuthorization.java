@@ -22,6 +22,9 @@ public final class ChangeAuthorization {
     public static final String VOID = "void";
     public static final String OPEN = "open";
 
+    /** The emergency board did not decide in time; the glass may be broken. */
+    public static final String EMERGENCY = "emergency";
+
     /** The last vote came before the deadline, and has still to be counted. */
     public static final String DECIDED = "decided";
 

@@ -32,7 +32,7 @@ class AuthorityTableTest {
         "normal,    low,  low,      1, change-manager, 1, '',                      72,  ecab",
         "normal,    high, critical, 1, cab,            3, security-representative, 48,  ecab",
         "normal,    high, low,      1, cab,            3, security-representative, 120, ecab",
-        "emergency, high, critical, 1, ecab,           2, '',                      1,   ''",
+        "emergency, high, critical, 1, ecab,           2, '',                      1,   break-glass",
         "normal,    high, high,     2, ecab,           2, '',                      24,  ''",
         "emergency, high, critical, 2, ecab,           2, '',                      24,  ''"
     })

@@ -33,6 +33,7 @@ import org.patchboard.identity.Duty;
 import org.patchboard.lifecycle.engine.Approvals;
 import org.patchboard.lifecycle.engine.VoteControl;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
+import org.patchboard.lifecycle.model.EmergencyChange;
 import org.patchboard.risk.Receipts;
 import org.patchboard.shared.Actor;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -350,9 +351,11 @@ class ChangeAuthorizationTest {
     }
 
     @Test
-    void anEmergencyThatNobodyDecidesIsRefused() {
+    void anEmergencyThatNobodyDecidesIsRefusedWhenNobodyBreaksTheGlass() {
         start("emergency", "high");
         pass("BoundaryEvent_DeadlinePassed", ballot().deadline());
+        assertThat(walk.hasTask(EmergencyChange.BREAK_GLASS)).isTrue();
+        pass("BoundaryEvent_NotBroken", clock.instant().plus(Duration.ofHours(4)));
         assertThat(outcome()).isEqualTo("rejected");
         assertThat(governed.told("outcome")).contains(ecab1, governed.planner);
     }
