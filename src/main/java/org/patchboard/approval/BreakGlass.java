@@ -53,8 +53,8 @@ public class BreakGlass {
                     .formatted(hosts, MOST_HOSTS));
         }
         unreviewed(change).ifPresent(other -> {
-            throw Refusal.conflict("The glass was broken for %s and that has not been reviewed; review it first."
-                    .formatted(other));
+            throw Refusal.conflict(
+                    "The glass was broken for %s and that has not been reviewed; review it first.".formatted(other));
         });
         jdbc.sql("""
                         insert into break_glass (change_id, revision, digest, hosts, reason, incident, broken_by, broken_at)
@@ -78,10 +78,7 @@ public class BreakGlass {
                          where g.confirmed_at is not null and g.change_id <> :change
                            and not exists (select from statement s
                                             where s.change_id = g.change_id and s.kind = 'review')
-                         order by g.id limit 1""")
-                .param("change", change.value())
-                .query(String.class)
-                .optional();
+                         order by g.id limit 1""").param("change", change.value()).query(String.class).optional();
     }
 
     /**
@@ -104,19 +101,23 @@ public class BreakGlass {
                 actor,
                 "glass-broken",
                 "revision " + glass.revision(),
-                Map.of("brokenBy", glass.brokenBy(), "until", now().plus(LONGEST).toInstant(), "digest", glass.digest()));
+                Map.of(
+                        "brokenBy",
+                        glass.brokenBy(),
+                        "until",
+                        now().plus(LONGEST).toInstant(),
+                        "digest",
+                        glass.digest()));
     }
 
     /** The second person refuses, or nobody confirms in time. */
     public void giveUp(ChangeId change, String why, Actor actor) {
-        latest(change)
-                .filter(glass -> !glass.isConfirmed() && !glass.givenUp())
-                .ifPresent(glass -> {
-                    jdbc.sql("update break_glass set given_up_at = ? where id = ?")
-                            .params(now(), glass.id())
-                            .update();
-                    audit.record(change, actor, "break-glass-given-up", "revision " + glass.revision(), Map.of("why", why));
-                });
+        latest(change).filter(glass -> !glass.isConfirmed() && !glass.givenUp()).ifPresent(glass -> {
+            jdbc.sql("update break_glass set given_up_at = ? where id = ?")
+                    .params(now(), glass.id())
+                    .update();
+            audit.record(change, actor, "break-glass-given-up", "revision " + glass.revision(), Map.of("why", why));
+        });
     }
 
     /**

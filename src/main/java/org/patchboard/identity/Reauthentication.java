@@ -40,10 +40,7 @@ public class Reauthentication {
         record Known(long id, String hash) {}
         var known = jdbc.sql("""
                         select id, password_hash as hash from person
-                         where login = ? and enabled and password_hash is not null""")
-                .param(login)
-                .query(Known.class)
-                .optional();
+                         where login = ? and enabled and password_hash is not null""").param(login).query(Known.class).optional();
         if (known.isEmpty() || !passwords.matches(password, known.get().hash())) {
             return false;
         }

@@ -115,9 +115,7 @@ public class Closing {
                          where f.change_id = :change and f.state = 'open'
                            and not exists (select from risk_exception e
                                             where e.change_id = :change and e.ended_at is null
-                                              and (e.asset is null or e.asset = f.asset))""")
-                .param("change", change.value())
-                .update();
+                                              and (e.asset is null or e.asset = f.asset))""").param("change", change.value()).update();
     }
 
     private String outcome(ChangeId change) {

@@ -121,8 +121,8 @@ public class Emergencies {
                     .filter(ballot -> ballot.isOpen())
                     .map(ballot -> " The board still has until " + ballot.deadline() + ".")
                     .orElse("");
-            throw Refusal.conflict("Only an emergency that its board has not decided in time can go ahead without it."
-                    + until);
+            throw Refusal.conflict(
+                    "Only an emergency that its board has not decided in time can go ahead without it." + until);
         }
         if (first.isPresent()) {
             submit(first.get(), login, Map.of("reason", reason, "incident", incident));
@@ -132,12 +132,7 @@ public class Emergencies {
     }
 
     private Optional<String> task(ChangeId change, String key) {
-        return tasks
-                .createTaskQuery()
-                .processInstanceBusinessKey(change.value())
-                .taskDefinitionKey(key)
-                .list()
-                .stream()
+        return tasks.createTaskQuery().processInstanceBusinessKey(change.value()).taskDefinitionKey(key).list().stream()
                 .map(task -> task.getId())
                 .findFirst();
     }
@@ -160,13 +155,7 @@ public class Emergencies {
         reauthentication.require(actor.name());
         var plan = plan(change);
         glasses.begin(
-                change,
-                plan.revision(),
-                plan.digest(),
-                plan.plan().hosts().size(),
-                reason,
-                incident,
-                actor);
+                change, plan.revision(), plan.digest(), plan.plan().hosts().size(), reason, incident, actor);
     }
 
     /** The second person confirms, with the password given again, or refuses. */
@@ -285,7 +274,12 @@ public class Emergencies {
     /** What becomes of what was installed. A ring that runs is halted, so that those on call put it back. */
     public void decideRollBack(ChangeId change, boolean back, String reason, Actor actor) {
         statements.record(
-                change, glass(change).revision(), "non-conformity-decision", back ? "roll-back" : "keep", reason, actor);
+                change,
+                glass(change).revision(),
+                "non-conformity-decision",
+                back ? "roll-back" : "keep",
+                reason,
+                actor);
         if (back) {
             control.haltIfRunning(change, actor, reason);
             tell(

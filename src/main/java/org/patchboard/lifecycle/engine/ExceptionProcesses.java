@@ -258,7 +258,8 @@ public class ExceptionProcesses {
                     "An exception from %s is over; its findings count from their original date.".formatted(change),
                     RULE);
         } catch (Refusal refusal) {
-            statements.record(change, 0, "exception-over", "carried-elsewhere", String.valueOf(refusal.getMessage()), RULE);
+            statements.record(
+                    change, 0, "exception-over", "carried-elsewhere", String.valueOf(refusal.getMessage()), RULE);
         }
     }
 

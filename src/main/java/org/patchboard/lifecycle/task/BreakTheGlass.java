@@ -34,7 +34,9 @@ class BreakTheGlass implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(Field.text("reason").required("Say why it cannot wait."), Field.text("incident").required("Give the number of the incident."));
+        return List.of(
+                Field.text("reason").required("Say why it cannot wait."),
+                Field.text("incident").required("Give the number of the incident."));
     }
 
     @Override

@@ -34,7 +34,9 @@ class ConfirmBreakGlass implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(Field.choice("decision", "confirm", "refuse").required("Confirm it or refuse it."), Field.text("comment").required("Say why."));
+        return List.of(
+                Field.choice("decision", "confirm", "refuse").required("Confirm it or refuse it."),
+                Field.text("comment").required("Say why."));
     }
 
     @Override

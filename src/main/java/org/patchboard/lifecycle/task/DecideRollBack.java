@@ -34,7 +34,9 @@ class DecideRollBack implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(Field.choice("decision", "keep", "roll-back").required("Choose what becomes of it."), Field.text("reason").required("Say why."));
+        return List.of(
+                Field.choice("decision", "keep", "roll-back").required("Choose what becomes of it."),
+                Field.text("reason").required("Say why."));
     }
 
     @Override

@@ -46,8 +46,7 @@ class GlassFacts {
             summary.put("brokenBy", glass.brokenBy());
             summary.put("confirmedBy", glass.confirmedBy() == null ? "nobody yet" : glass.confirmedBy());
             summary.put("until", glass.until() == null ? "" : glass.until().toString());
-            summary.put(
-                    "verdict", glass.verdict() == null ? "not yet" : glass.verdict() + ": " + glass.verdictText());
+            summary.put("verdict", glass.verdict() == null ? "not yet" : glass.verdict() + ": " + glass.verdictText());
         });
         return summary;
     }

@@ -18,11 +18,15 @@ public class GlassRecord {
 
     /** Whether the second person confirmed. */
     public boolean isConfirmed(DelegateExecution execution) {
-        return emergencies.glass(new ChangeId(execution.getProcessBusinessKey())).isConfirmed();
+        return emergencies
+                .glass(new ChangeId(execution.getProcessBusinessKey()))
+                .isConfirmed();
     }
 
     /** Whether it was found justified afterwards. */
     public boolean isJustified(DelegateExecution execution) {
-        return emergencies.glass(new ChangeId(execution.getProcessBusinessKey())).isJustified();
+        return emergencies
+                .glass(new ChangeId(execution.getProcessBusinessKey()))
+                .isJustified();
     }
 }

@@ -34,7 +34,9 @@ class JudgeGlass implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(Field.choice("decision", "justified", "not-justified").required("Say whether it was justified."), Field.text("text").required("Say why."));
+        return List.of(
+                Field.choice("decision", "justified", "not-justified").required("Say whether it was justified."),
+                Field.text("text").required("Say why."));
     }
 
     @Override

@@ -25,7 +25,10 @@ class BreakGlassApi {
     record Password(@NotBlank String password) {}
 
     /** @param incident left out by the second person, who confirms */
-    record Why(@NotBlank String reason, @Nullable String incident, @Nullable String password) {}
+    record Why(
+            @NotBlank String reason,
+            @Nullable String incident,
+            @Nullable String password) {}
 
     private final Emergencies emergencies;
     private final Reauthentication reauthentication;
@@ -46,17 +49,13 @@ class BreakGlassApi {
     /** The first of two people breaks the glass; the second confirms it. */
     @PostMapping("/changes/{id}/break-glass")
     void breakGlass(
-            @PathVariable String id,
-            @RequestBody @Valid Why why,
-            Principal principal,
-            HttpServletRequest request) {
+            @PathVariable String id, @RequestBody @Valid Why why, Principal principal, HttpServletRequest request) {
         var change = changes.get(id).id();
         var password = why.password();
         if (password != null) {
             confirm(principal, password, request);
         }
-        emergencies.invoke(
-                change, principal.getName(), why.reason(), why.incident() == null ? "" : why.incident());
+        emergencies.invoke(change, principal.getName(), why.reason(), why.incident() == null ? "" : why.incident());
     }
 
     private void confirm(Principal principal, String password, HttpServletRequest request) {

@@ -184,14 +184,18 @@ class BreakGlassTest {
         broken();
         assertThat(gate.check(governed.change, 1).reasons()).isEmpty();
         governed.neighbour(clock.instant(), clock.instant().plus(Duration.ofHours(1)), true);
-        assertThat(gate.check(governed.change, 1).reasons()).singleElement().asString().contains("same time");
+        assertThat(gate.check(governed.change, 1).reasons())
+                .singleElement()
+                .asString()
+                .contains("same time");
     }
 
     @Test
     void nothingMoreIsStartedWhenItsTimeIsOver() {
         broken();
         clock.forward(Duration.ofHours(4));
-        assertThat(gate.check(governed.change, 1).reasons()).anyMatch(reason -> reason.contains("The vote on revision 1"));
+        assertThat(gate.check(governed.change, 1).reasons())
+                .anyMatch(reason -> reason.contains("The vote on revision 1"));
     }
 
     @Test
@@ -291,13 +295,15 @@ class BreakGlassTest {
         walk.doneBy(
                 AfterBreakGlass.JUDGE_GLASS, cab, Map.of("decision", "not-justified", "text", "it could have waited"));
         assertThat(gate.check(governed.change, 1).open()).isFalse();
-        assertThat(statements.of(governed.change)).anyMatch(statement -> statement.kind().equals("non-conformity"));
+        assertThat(statements.of(governed.change))
+                .anyMatch(statement -> statement.kind().equals("non-conformity"));
         walk.done(
                 AfterBreakGlass.DECIDE_ROLL_BACK,
                 "change-manager",
                 Map.of("decision", "roll-back", "reason", "not in our name"));
         assertThat(walk.isOver()).isTrue();
-        assertThat(jdbc.sql("select count(*) from outbox where change_id = ? and text_body like '%put back%' and recipient = ?")
+        assertThat(jdbc.sql(
+                                "select count(*) from outbox where change_id = ? and text_body like '%put back%' and recipient = ?")
                         .params(governed.change.value(), ona)
                         .query(Integer.class)
                         .single())
