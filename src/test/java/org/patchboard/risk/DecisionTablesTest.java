@@ -91,7 +91,8 @@ class DecisionTablesTest {
                                                         "exploitedAndExposed", exploited,
                                                         "priority", priority,
                                                         "hosts", hosts,
-                                                        "criticality", criticality))
+                                                        "criticality", criticality,
+                                                        "licensed", hosts == 1))
                                         .outputs())
                                 .hasSize(1);
                     }

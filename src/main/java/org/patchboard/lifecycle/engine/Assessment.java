@@ -11,6 +11,7 @@ import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.change.ChangeState;
+import org.patchboard.approval.Licences;
 import org.patchboard.change.Changes;
 import org.patchboard.lifecycle.model.DeadlineClock;
 import org.patchboard.lifecycle.model.ForensicTriage;
@@ -60,6 +61,7 @@ public class Assessment {
     private final Deadlines deadlines;
     private final Feasibility feasibility;
     private final RuntimeService engine;
+    private final Licences licences;
     private final ManagementService jobs;
 
     Assessment(
@@ -70,6 +72,7 @@ public class Assessment {
             Deadlines deadlines,
             Feasibility feasibility,
             RuntimeService engine,
+            Licences licences,
             ManagementService jobs) {
         this.jdbc = jdbc;
         this.changes = changes;
@@ -78,6 +81,7 @@ public class Assessment {
         this.deadlines = deadlines;
         this.feasibility = feasibility;
         this.engine = engine;
+        this.licences = licences;
         this.jobs = jobs;
     }
 
@@ -241,10 +245,13 @@ public class Assessment {
                 .map(scoped -> scoped.asset().value())
                 .distinct()
                 .count();
+        var licence = licences.live(record.maintenanceGroup(), record.advisory());
         var outcome = decisions.decide(
                 change,
                 "change-classification",
                 Map.of(
+                        "licensed",
+                        licence.isPresent(),
                         "exploitedAndExposed",
                         combinations.stream()
                                 .anyMatch(c -> c.kev() && c.exposure().equals("public")),
@@ -262,6 +269,9 @@ public class Assessment {
                 String.valueOf(outcome.single().get("changeClass")),
                 String.valueOf(outcome.single().get("risk")),
                 ACTOR);
+        if ("standard".equals(outcome.single().get("changeClass"))) {
+            licence.ifPresent(it -> licences.use(it, change));
+        }
     }
 
     /**

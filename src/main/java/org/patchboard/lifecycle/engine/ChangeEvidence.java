@@ -24,6 +24,7 @@ class ChangeEvidence implements EvidenceSource {
             "vote",
             "approval_condition",
             "break_glass",
+            "licence_use",
             "duty_held",
             "schedule_conflict",
             "booking",

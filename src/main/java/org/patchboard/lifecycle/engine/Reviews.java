@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.approval.Licences;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
@@ -34,6 +36,7 @@ public class Reviews {
     private final Changes changes;
     private final Statements statements;
     private final RolloutPlans plans;
+    private final Licences licences;
     private final AuditTrail audit;
     private final Clock clock;
 
@@ -42,12 +45,14 @@ public class Reviews {
             Changes changes,
             Statements statements,
             RolloutPlans plans,
+            Licences licences,
             AuditTrail audit,
             Clock clock) {
         this.jdbc = jdbc;
         this.changes = changes;
         this.statements = statements;
         this.plans = plans;
+        this.licences = licences;
         this.audit = audit;
         this.clock = clock;
     }
@@ -63,11 +68,23 @@ public class Reviews {
     /** Whether the change is to be reviewed; the reasons are recorded either way. */
     public boolean judge(ChangeId change) {
         var reasons = reasons(change);
+        trouble(change).ifPresent(why -> licences.suspend(change, why));
         audit.record(change, ACTOR, "review-judged", change.value(), Map.of("reasons", reasons));
         if (!reasons.isEmpty() && changes.get(change).state().next().contains(ChangeState.REVIEW)) {
             changes.moveTo(change, ChangeState.REVIEW, ACTOR);
         }
         return !reasons.isEmpty();
+    }
+
+    /** What costs a licence: the rest of the reasons are no fault of the way of working. */
+    private Optional<String> trouble(ChangeId change) {
+        var facts = facts(change);
+        if (facts.halted() || facts.backedOut()) {
+            return Optional.of("a ring was halted or taken back");
+        }
+        return facts.due() != null && clock.instant().isAfter(facts.due())
+                ? Optional.of("its deadline was missed")
+                : Optional.empty();
     }
 
     List<String> reasons(ChangeId change) {
@@ -143,6 +160,7 @@ public class Reviews {
                 verdict,
                 "Root cause: " + rootCause + "\n\nActions: " + actions,
                 actor);
+        licences.reinstate(change, actor);
     }
 
     /** Five business days from now, in the zone of the maintenance group. */

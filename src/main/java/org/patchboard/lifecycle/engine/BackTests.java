@@ -1,0 +1,344 @@
+package org.patchboard.lifecycle.engine;
+
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.camunda.bpm.dmn.engine.DmnDecision;
+import org.camunda.bpm.dmn.engine.DmnEngine;
+import org.camunda.bpm.dmn.engine.delegate.DmnEvaluatedDecisionRule;
+import org.camunda.bpm.dmn.engine.impl.DefaultDmnEngineConfiguration;
+import org.camunda.bpm.model.dmn.Dmn;
+import org.camunda.bpm.model.dmn.DmnModelInstance;
+import org.camunda.bpm.model.dmn.HitPolicy;
+import org.camunda.bpm.model.dmn.instance.Decision;
+import org.camunda.bpm.model.dmn.instance.DecisionTable;
+import org.camunda.bpm.model.dmn.instance.Input;
+import org.camunda.bpm.model.dmn.instance.LiteralExpression;
+import org.camunda.bpm.model.dmn.instance.Rule;
+import org.camunda.bpm.model.dmn.instance.UnaryTests;
+import org.camunda.bpm.model.xml.ModelException;
+import org.jspecify.annotations.Nullable;
+import org.patchboard.risk.Receipts;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.MalformedInput;
+import org.patchboard.shared.Refusal;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries a draft of a decision table: on every combination of the values that its own cells tell apart, for gaps, overlaps
+ * and rows that are never reached; and on every receipt that the table in force has left, for what would have been
+ * decided otherwise. Nothing is deployed and nothing is decided.
+ */
+@Component
+public class BackTests {
+
+    /** Beyond it a table is tried on the receipts alone, and the answer says so. */
+    private static final int MOST_COMBINATIONS = 50_000;
+
+    private static final int LARGEST = 1 << 20;
+    private static final int MOST_SHOWN = 20;
+    private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?");
+
+    /** What one change would have got. */
+    public record Difference(
+            String change,
+            String receipt,
+            Map<String, Object> inputs,
+            List<Map<String, Object>> before,
+            List<Map<String, Object>> after,
+            List<String> rules) {}
+
+    /**
+     * The outcome of a try.
+     *
+     * @param problems gaps, overlaps and rows never reached; empty for a sound table
+     * @param combinations on how many combinations it was tried
+     * @param receipts on how many receipts it was tried
+     * @param differences receipts that would have come out otherwise
+     */
+    public record Report(
+            String decision, List<String> problems, int combinations, int receipts, List<Difference> differences) {}
+
+    private final JdbcClient jdbc;
+    private final Receipts receipts;
+
+    BackTests(JdbcClient jdbc, Receipts receipts) {
+        this.jdbc = jdbc;
+        this.receipts = receipts;
+    }
+
+    /**
+     * Tries a draft.
+     *
+     * @param decision key of the decision that the draft would replace
+     * @param draft DMN 1.3, one decision table in FEEL
+     * @throws MalformedInput when it is no such table
+     * @throws Refusal when there is no such decision in use
+     */
+    public Report run(String decision, byte[] draft) {
+        var known = jdbc.sql("select exists (select from receipt where decision = ?)")
+                .param(decision)
+                .query(Boolean.class)
+                .single();
+        if (!known) {
+            throw Refusal.unknown("No change has a receipt of a decision " + decision + ".");
+        }
+        var model = read(decision, draft);
+        var hits = new ThreadLocal<@Nullable List<DmnEvaluatedDecisionRule>>();
+        var configuration =
+                (DefaultDmnEngineConfiguration) DefaultDmnEngineConfiguration.createDefaultDmnEngineConfiguration();
+        configuration
+                .getCustomPostDecisionTableEvaluationListeners()
+                .add(event -> hits.set(List.copyOf(event.getMatchingRules())));
+        var engine = configuration.buildEngine();
+        var table = parse(engine, decision, draft);
+        var tried = new Trial(engine, table, hits);
+        var problems = new ArrayList<String>();
+        var combinations = combinations(model, seen(decision));
+        if (combinations.size() > MOST_COMBINATIONS || combinations.isEmpty()) {
+            problems.add("It tells too many combinations apart to try them all; only receipts were tried.");
+            return new Report(decision, problems, 0, count(decision), differences(decision, tried, problems));
+        }
+        problems.addAll(problems(model, combinations, tried));
+        return new Report(
+                decision, problems, combinations.size(), count(decision), differences(decision, tried, problems));
+    }
+
+    private record Trial(
+            DmnEngine engine, DmnDecision table, ThreadLocal<@Nullable List<DmnEvaluatedDecisionRule>> hits) {
+
+        /** The rows hit. A unique table that hits several says so by failing, after its listeners were told of none. */
+        List<DmnEvaluatedDecisionRule> rows(Map<String, Object> inputs) {
+            hits.remove();
+            engine.evaluateDecisionTable(table, new LinkedHashMap<>(inputs));
+            var rows = hits.get();
+            return rows == null ? List.of() : rows;
+        }
+    }
+
+    private static DmnModelInstance read(String decision, byte[] draft) {
+        if (draft.length > LARGEST) {
+            throw new MalformedInput("draft", "it is larger than a decision table can be");
+        }
+        DmnModelInstance model;
+        try {
+            model = Dmn.readModelFromStream(new ByteArrayInputStream(draft));
+        } catch (ModelException e) {
+            throw new MalformedInput("draft", "it is no DMN: " + e.getMessage());
+        }
+        var decisions = model.getModelElementsByType(Decision.class);
+        var tables = model.getModelElementsByType(DecisionTable.class);
+        if (decisions.size() != 1 || tables.size() != 1) {
+            throw new MalformedInput("draft", "it has one decision, and that is a table");
+        }
+        if (!decisions.iterator().next().getId().equals(decision)) {
+            throw new MalformedInput("decision/@id", "it is not " + decision);
+        }
+        for (var expression : model.getModelElementsByType(LiteralExpression.class)) {
+            refuseForeign(expression.getExpressionLanguage());
+        }
+        for (var tests : model.getModelElementsByType(UnaryTests.class)) {
+            refuseForeign(tests.getExpressionLanguage());
+        }
+        for (var rule : model.getModelElementsByType(Rule.class)) {
+            if (rule.getDescription() == null
+                    || rule.getDescription().getTextContent().isBlank()) {
+                throw new MalformedInput("rule " + rule.getId(), "each row says in a sentence what it is for");
+            }
+        }
+        return model;
+    }
+
+    private static void refuseForeign(@Nullable String language) {
+        if (language != null && !language.isBlank() && !language.toLowerCase(java.util.Locale.ROOT).contains("feel")) {
+            throw new MalformedInput("expressionLanguage", "tables speak FEEL, not " + language);
+        }
+    }
+
+    private static DmnDecision parse(DmnEngine engine, String decision, byte[] draft) {
+        try {
+            return engine.parseDecision(decision, new ByteArrayInputStream(draft));
+        } catch (RuntimeException e) {
+            throw new MalformedInput("draft", "it cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Words that were asked about before: a draft that drops one of them has a gap. */
+    private Map<String, Set<Object>> seen(String decision) {
+        var seen = new LinkedHashMap<String, Set<Object>>();
+        jdbc.sql("""
+                        select distinct i.key, i.value #>> '{}' as word
+                          from receipt r cross join lateral jsonb_each(r.inputs) i
+                         where r.decision = ? and jsonb_typeof(i.value) = 'string' limit 1000""")
+                .param(decision)
+                .query(row -> {
+                    seen.computeIfAbsent(row.getString("key"), key -> new LinkedHashSet<>())
+                            .add(row.getString("word"));
+                });
+        return seen;
+    }
+
+    /**
+     * The cross product of the values that the cells of each column tell apart, one beside each number, and of the words
+     * that were asked about before.
+     */
+    private static List<Map<String, Object>> combinations(DmnModelInstance model, Map<String, Set<Object>> seen) {
+        var table = model.getModelElementsByType(DecisionTable.class).iterator().next();
+        var inputs = List.copyOf(table.getInputs());
+        List<Map<String, Object>> combinations = List.of(Map.of());
+        for (int column = 0; column < inputs.size(); column++) {
+            var name = inputs.get(column).getInputExpression().getText().getTextContent();
+            var values = new LinkedHashSet<>(values(table, inputs.get(column), column));
+            values.addAll(seen.getOrDefault(name, Set.of()));
+            var next = new ArrayList<Map<String, Object>>();
+            for (var before : combinations) {
+                for (var value : values) {
+                    var combination = new LinkedHashMap<>(before);
+                    combination.put(name, value);
+                    next.add(combination);
+                }
+            }
+            if (next.size() > MOST_COMBINATIONS) {
+                return List.of();
+            }
+            combinations = next;
+        }
+        return combinations;
+    }
+
+    private static Set<Object> values(DecisionTable table, Input input, int column) {
+        var type = input.getInputExpression().getTypeRef();
+        var values = new LinkedHashSet<Object>();
+        if ("boolean".equals(type)) {
+            return Set.of(true, false);
+        }
+        for (var rule : table.getRules()) {
+            var cell = List.copyOf(rule.getInputEntries()).get(column).getTextContent();
+            if ("string".equals(type)) {
+                TEXT.matcher(cell).results().forEach(found -> values.add(found.group(1)));
+            } else {
+                NUMBER.matcher(cell).results().forEach(found -> {
+                    var number = Double.parseDouble(found.group());
+                    var step = "integer".equals(type) ? 1.0 : 0.01;
+                    for (var near : new double[] {number - step, number, number + step}) {
+                        values.add("integer".equals(type) ? (Object) (int) near : (Object) near);
+                    }
+                });
+            }
+        }
+        if (values.isEmpty()) {
+            values.add("string".equals(type) ? "anything" : (Object) 1);
+        }
+        return values;
+    }
+
+    private static List<String> problems(
+            DmnModelInstance model, List<Map<String, Object>> combinations, Trial tried) {
+        var problems = new ArrayList<String>();
+        var table = model.getModelElementsByType(DecisionTable.class).iterator().next();
+        var unreached = new TreeMap<String, String>();
+        table.getRules().forEach(rule -> unreached.put(rule.getId(), rule.getDescription().getTextContent()));
+        var gaps = new LinkedHashSet<String>();
+        var overlaps = new LinkedHashSet<String>();
+        for (var combination : combinations) {
+            try {
+                var rows = tried.rows(combination);
+                rows.forEach(row -> unreached.remove(row.getId()));
+                if (rows.isEmpty() && table.getHitPolicy() != HitPolicy.COLLECT) {
+                    gaps.add("No row for " + combination);
+                }
+            } catch (RuntimeException e) {
+                overlaps.add("Several rows for " + combination);
+            }
+        }
+        overlaps.stream().limit(MOST_SHOWN).forEach(problems::add);
+        gaps.stream().limit(MOST_SHOWN).forEach(problems::add);
+        if (overlaps.isEmpty()) {
+            unreached.forEach((id, description) -> problems.add("Never reached: %s (%s)".formatted(description, id)));
+        }
+        return problems;
+    }
+
+    private List<Difference> differences(String decision, Trial tried, List<String> problems) {
+        var differences = new ArrayList<Difference>();
+        var failed = new HashSet<String>();
+        for (var change : jdbc.sql("select distinct change_id from receipt where decision = ? order by change_id")
+                .param(decision)
+                .query(String.class)
+                .list()) {
+            for (var receipt : receipts.of(new ChangeId(change))) {
+                if (receipt.decision().equals(decision)) {
+                    try {
+                        var rows = tried.rows(receipt.inputs());
+                        var after = rows.stream().map(BackTests::outputs).toList();
+                        if (!same(receipt.outputs(), after)) {
+                            differences.add(new Difference(
+                                    change,
+                                    receipt.id().toString(),
+                                    receipt.inputs(),
+                                    receipt.outputs(),
+                                    after,
+                                    rows.stream()
+                                            .map(DmnEvaluatedDecisionRule::getId)
+                                            .toList()));
+                        }
+                    } catch (RuntimeException e) {
+                        failed.add(change);
+                    }
+                }
+            }
+        }
+        failed.stream()
+                .sorted()
+                .limit(MOST_SHOWN)
+                .map(change -> "It cannot decide what was decided for " + change)
+                .forEach(problems::add);
+        return differences;
+    }
+
+    /** Numbers of a receipt come back from JSON with another type than the table gives them. */
+    private static boolean same(List<Map<String, Object>> before, List<Map<String, Object>> after) {
+        return words(before).equals(words(after));
+    }
+
+    private static List<Map<String, String>> words(List<Map<String, Object>> rows) {
+        return rows.stream()
+                .map(row -> {
+                    Map<String, String> words = new TreeMap<>();
+                    row.forEach((key, value) -> words.put(
+                            key,
+                            value instanceof Number number
+                                    ? Double.toString(number.doubleValue())
+                                    : String.valueOf(value)));
+                    return words;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> outputs(DmnEvaluatedDecisionRule rule) {
+        var outputs = new LinkedHashMap<String, Object>();
+        rule.getOutputEntries().values().forEach(output -> {
+            var value = output.getValue().getValue();
+            if (value != null) {
+                outputs.put(output.getOutputName(), value);
+            }
+        });
+        return outputs;
+    }
+
+    private int count(String decision) {
+        return jdbc.sql("select count(*) from receipt where decision = ?")
+                .param(decision)
+                .query(Integer.class)
+                .single();
+    }
+}

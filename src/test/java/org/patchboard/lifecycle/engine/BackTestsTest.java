@@ -1,0 +1,131 @@
+package org.patchboard.lifecycle.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.patchboard.PatchboardTest;
+import org.patchboard.lifecycle.process.Scene;
+import org.patchboard.risk.Decisions;
+import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.MalformedInput;
+import org.patchboard.shared.Refusal;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** A draft of a decision table is tried before anybody relies on it. */
+@PatchboardTest
+class BackTestsTest {
+
+    private static final String TABLE = "deadline-organisation";
+
+    @Autowired
+    ApplicationContext context;
+
+    @Autowired
+    BackTests backTests;
+
+    @Autowired
+    Decisions decisions;
+
+    private ChangeId change;
+
+    @BeforeEach
+    void aChangeWithAReceipt() {
+        change = new Scene(context).affected("web1").record();
+        decisions.decide(change, TABLE, Map.of("priority", "critical"));
+    }
+
+    private static String inForce() throws IOException {
+        return Files.readString(Path.of("processes", TABLE + ".dmn"));
+    }
+
+    private BackTests.Report run(String draft) {
+        return backTests.run(TABLE, draft.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theTableInForceIsSoundAndDecidesNothingOtherwise() throws IOException {
+        var report = run(inForce());
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.receipts()).isPositive();
+        assertThat(report.combinations()).isPositive();
+    }
+
+    @Test
+    void everyTableOfTheHouseIsSound() throws IOException {
+        var inputs = Map.of(
+                "change-classification",
+                Map.<String, Object>of(
+                        "exploitedAndExposed", false,
+                        "priority", "low",
+                        "hosts", 1,
+                        "criticality", "low",
+                        "licensed", false),
+                "exception-authority",
+                Map.<String, Object>of("kind", "deferral", "exploited", false, "priority", "low"),
+                "drift-materiality",
+                Map.<String, Object>of("kind", "host-added"));
+        for (var table : inputs.keySet()) {
+            decisions.decide(change, table, inputs.get(table));
+            var report = backTests.run(table, Files.readAllBytes(Path.of("processes", table + ".dmn")));
+            assertThat(report.problems()).as(table).isEmpty();
+        }
+    }
+
+    @Test
+    void saysWhatEveryChangeWouldHaveGotInstead() throws IOException {
+        var draft = inForce().replaceFirst("<text>7</text>", "<text>5</text>");
+        assertThat(draft).isNotEqualTo(inForce());
+        assertThat(run(draft).differences())
+                .filteredOn(difference -> difference.change().equals(change.value()))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.before().get(0)).containsEntry("days", 7);
+                    assertThat(difference.after().get(0)).containsEntry("days", 5);
+                });
+    }
+
+    @Test
+    void findsAGap() throws IOException {
+        var draft = inForce().replaceFirst("(?s)<rule id=\"Rule_DeadlineOrganisation_1\">.*?</rule>", "");
+        assertThat(run(draft).problems()).contains("No row for {priority=critical}");
+    }
+
+    @Test
+    void findsARowThatIsNeverReached() throws IOException {
+        var draft = inForce()
+                .replaceFirst(
+                        "(<inputEntry id=\"InputEntry_DeadlineOrganisation_4_1\"><text>)[^<]*", "$1&quot;a&quot; = &quot;b&quot;");
+        assertThat(run(draft).problems()).anyMatch(problem -> problem.startsWith("Never reached"));
+    }
+
+    @Test
+    void findsAnOverlap() throws IOException {
+        var draft = inForce().replaceFirst("&quot;high&quot;", "&quot;critical&quot;,&quot;high&quot;");
+        assertThat(draft).isNotEqualTo(inForce());
+        assertThat(run(draft).problems()).anyMatch(problem -> problem.startsWith("Several rows for"));
+    }
+
+    @Test
+    void refusesWhatIsNoTableOfFeel() throws IOException {
+        assertThatThrownBy(() -> run("<a/>")).isInstanceOf(MalformedInput.class);
+        assertThatThrownBy(() -> run("no XML at all")).isInstanceOf(MalformedInput.class);
+        assertThatThrownBy(() -> run(inForce().replace("id=\"" + TABLE + "\"", "id=\"priority\"")))
+                .isInstanceOf(MalformedInput.class);
+        assertThatThrownBy(() -> run(inForce().replaceFirst("<inputEntry ", "<inputEntry expressionLanguage=\"groovy\" ")))
+                .isInstanceOf(MalformedInput.class)
+                .hasMessageContaining("FEEL");
+        assertThatThrownBy(() -> run("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" + inForce().substring(inForce().indexOf("<definitions"))))
+                .isInstanceOf(MalformedInput.class);
+        assertThatThrownBy(() -> backTests.run("no-such-decision", inForce().getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(Refusal.class);
+    }
+}
