@@ -57,7 +57,8 @@ public class Licences {
         if (uses < 1 || uses > MOST_USES || !until.isAfter(now) || until.isAfter(now.plus(LONGEST))) {
             throw Refusal.incomplete("A licence is good for 1 to %d changes and at most a year.".formatted(MOST_USES));
         }
-        var fit = jdbc.sql("""
+        var fit =
+                jdbc.sql("""
                         select exists (
                           select from change_record c
                            where c.id = :model and c.state = 'closed' and c.outcome = 'completed' and c.class = 'normal'
@@ -65,14 +66,11 @@ public class Licences {
                              and not exists (select from ring r where r.change_id = c.id and r.kind <> 'lab'
                                                 and (r.halted_at is not null or r.state = 'backed-out'))
                              and exists (select from ballot b where b.change_id = c.id and b.outcome = 'approved'
-                                            and b.purpose = 'authorization'))""")
-                .param("model", model.value())
-                .query(Boolean.class)
-                .single();
+                                            and b.purpose = 'authorization'))""").param("model", model.value()).query(Boolean.class).single();
         if (!fit) {
-            throw Refusal.conflict("%s is no model: a licence is earned by a normal change that was approved, met its"
-                            .formatted(model)
-                    + " deadline and was never halted.");
+            throw Refusal.conflict(
+                    "%s is no model: a licence is earned by a normal change that was approved, met its".formatted(model)
+                            + " deadline and was never halted.");
         }
         var id = jdbc.sql("""
                         insert into licence (maintenance_group, advisory, model_change, uses, until_at, state, proposed_by,
@@ -88,8 +86,7 @@ public class Licences {
                 .query(Long.class)
                 .optional()
                 .orElseThrow(() -> Refusal.conflict("There is a licence for this kind of change already."));
-        audit.record(
-                model, actor, "licence-proposed", "licence " + id, Map.of("uses", uses, "until", until));
+        audit.record(model, actor, "licence-proposed", "licence " + id, Map.of("uses", uses, "until", until));
         return id;
     }
 
@@ -157,10 +154,7 @@ public class Licences {
                         select count(*) filter (where approves) as yes, count(*) filter (where not approves) as no,
                                coalesce(bool_or(security and approves), false) as security,
                                coalesce(bool_or(security and not approves), false) as veto
-                          from licence_vote where licence = ?""")
-                .param(licence.id())
-                .query(Count.class)
-                .single();
+                          from licence_vote where licence = ?""").param(licence.id()).query(Count.class).single();
         if (count.veto() || count.no() >= APPROVALS) {
             move(licence, "refused", "the board refused it", ACTOR);
         } else if (count.yes() >= APPROVALS && count.security()) {
@@ -184,7 +178,12 @@ public class Licences {
         jdbc.sql("insert into licence_use (licence, change_id, at) values (?, ?, ?) on conflict do nothing")
                 .params(licence.id(), change.value(), now())
                 .update();
-        audit.record(change, ACTOR, "licence-used", "licence " + licence.id(), Map.of("model", licence.model().value()));
+        audit.record(
+                change,
+                ACTOR,
+                "licence-used",
+                "licence " + licence.id(),
+                Map.of("model", licence.model().value()));
     }
 
     /** A change under a licence had trouble: the licence is suspended until that is reviewed. */
@@ -204,7 +203,8 @@ public class Licences {
 
     /** The licence that a change was carried out under. */
     public Optional<Licence> of(ChangeId change) {
-        return jdbc.sql(SELECT + "join licence_use x on x.licence = l.id where x.change_id = ? order by x.at desc limit 1")
+        return jdbc.sql(SELECT
+                        + "join licence_use x on x.licence = l.id where x.change_id = ? order by x.at desc limit 1")
                 .param(change.value())
                 .query((row, number) -> read(row))
                 .optional();

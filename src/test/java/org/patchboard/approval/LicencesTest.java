@@ -66,16 +66,13 @@ class LicencesTest {
         proposer = people.someone("patch-coordinator");
         jdbc.sql("""
                         update change_record set state = 'closed', outcome = 'completed', class = 'normal', priority = 'medium',
-                                                 closed_at = ? where id = ?""")
-                .params(java.sql.Timestamp.from(NOW), model.value())
-                .update();
+                                                 closed_at = ? where id = ?""").params(java.sql.Timestamp.from(NOW), model.value()).update();
         jdbc.sql("""
                         insert into ballot (change_id, revision, digest, authority, minimum_votes, required_teams, eligible,
                                             deadline, receipt, outcome, outcome_reason, opened_at, decided_at)
-                        values (?, 1, 'x', 'cab', 1, '{}', '{}', now(), gen_random_uuid(), 'approved', '', now(), now())""")
-                .param(model.value())
-                .update();
-        jdbc.sql("insert into plan_revision (change_id, revision, digest, canonical, author, at) values (?, 1, 'x', '{}', ?, now())")
+                        values (?, 1, 'x', 'cab', 1, '{}', '{}', now(), gen_random_uuid(), 'approved', '', now(), now())""").param(model.value()).update();
+        jdbc.sql(
+                        "insert into plan_revision (change_id, revision, digest, canonical, author, at) values (?, 1, 'x', '{}', ?, now())")
                 .params(model.value(), planner)
                 .update();
     }
@@ -145,8 +142,7 @@ class LicencesTest {
         assertThatThrownBy(this::propose).isInstanceOf(Refusal.class).hasMessageContaining("no model");
         assertThatThrownBy(() -> licences.propose(model, 51, UNTIL, Actor.person(proposer)))
                 .isInstanceOf(Refusal.class);
-        assertThatThrownBy(() ->
-                        licences.propose(model, 1, NOW.plus(Duration.ofDays(366)), Actor.person(proposer)))
+        assertThatThrownBy(() -> licences.propose(model, 1, NOW.plus(Duration.ofDays(366)), Actor.person(proposer)))
                 .isInstanceOf(Refusal.class);
     }
 
@@ -205,7 +201,12 @@ class LicencesTest {
         jdbc.sql("update change_record set state = 'closed' where id = ?")
                 .param(meanwhile.value())
                 .update();
-        reviews.done(first, "learnt", "the mirror was slow", "another mirror", Actor.person(people.someone("change-manager")));
+        reviews.done(
+                first,
+                "learnt",
+                "the mirror was slow",
+                "another mirror",
+                Actor.person(people.someone("change-manager")));
         assertThat(licences.of(first).orElseThrow().state()).isEqualTo("live");
         assertThat(classOf(next())).isEqualTo("standard");
     }

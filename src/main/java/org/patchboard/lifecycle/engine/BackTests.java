@@ -159,7 +159,9 @@ public class BackTests {
     }
 
     private static void refuseForeign(@Nullable String language) {
-        if (language != null && !language.isBlank() && !language.toLowerCase(java.util.Locale.ROOT).contains("feel")) {
+        if (language != null
+                && !language.isBlank()
+                && !language.toLowerCase(java.util.Locale.ROOT).contains("feel")) {
             throw new MalformedInput("expressionLanguage", "tables speak FEEL, not " + language);
         }
     }
@@ -178,12 +180,10 @@ public class BackTests {
         jdbc.sql("""
                         select distinct i.key, i.value #>> '{}' as word
                           from receipt r cross join lateral jsonb_each(r.inputs) i
-                         where r.decision = ? and jsonb_typeof(i.value) = 'string' limit 1000""")
-                .param(decision)
-                .query(row -> {
-                    seen.computeIfAbsent(row.getString("key"), key -> new LinkedHashSet<>())
-                            .add(row.getString("word"));
-                });
+                         where r.decision = ? and jsonb_typeof(i.value) = 'string' limit 1000""").param(decision).query(row -> {
+            seen.computeIfAbsent(row.getString("key"), key -> new LinkedHashSet<>())
+                    .add(row.getString("word"));
+        });
         return seen;
     }
 
@@ -241,12 +241,13 @@ public class BackTests {
         return values;
     }
 
-    private static List<String> problems(
-            DmnModelInstance model, List<Map<String, Object>> combinations, Trial tried) {
+    private static List<String> problems(DmnModelInstance model, List<Map<String, Object>> combinations, Trial tried) {
         var problems = new ArrayList<String>();
         var table = model.getModelElementsByType(DecisionTable.class).iterator().next();
         var unreached = new TreeMap<String, String>();
-        table.getRules().forEach(rule -> unreached.put(rule.getId(), rule.getDescription().getTextContent()));
+        table.getRules()
+                .forEach(rule ->
+                        unreached.put(rule.getId(), rule.getDescription().getTextContent()));
         var gaps = new LinkedHashSet<String>();
         var overlaps = new LinkedHashSet<String>();
         for (var combination : combinations) {

@@ -76,8 +76,7 @@ public class VoteControl {
         identity.setAuthentication(login, people.teamsOf(login).orElse(java.util.List.of()), java.util.List.of());
         try {
             forms.submitTaskForm(
-                    own.get(0).getId(),
-                    Map.of("decision", decision, "comment", comment, "shownDigest", shownDigest));
+                    own.get(0).getId(), Map.of("decision", decision, "comment", comment, "shownDigest", shownDigest));
         } finally {
             identity.setAuthentication(before);
         }

@@ -27,7 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 class LicencesApi {
 
     /** @param change the change whose way of working is to be licensed */
-    record Wanted(@NotBlank String change, int uses, @NotNull Instant until) {}
+    record Wanted(
+            @NotBlank String change, int uses, @NotNull Instant until) {}
 
     /** @param decision {@code approve} or {@code reject} */
     record NewVote(@NotBlank String decision, @Nullable String comment) {}
@@ -54,18 +55,16 @@ class LicencesApi {
                 principal,
                 Set.of("patch-coordinator", "change-manager"),
                 "Coordinators and change managers propose licences.");
-        return licences.get(licences.propose(
-                changes.get(wanted.change()).id(), wanted.uses(), wanted.until(), actor));
+        return licences.get(licences.propose(changes.get(wanted.change()).id(), wanted.uses(), wanted.until(), actor));
     }
 
     @PostMapping("/{id}/votes")
     Licence vote(@PathVariable long id, @RequestBody @Valid NewVote vote, Principal principal) {
-        var approves =
-                switch (vote.decision()) {
-                    case "approve" -> true;
-                    case "reject" -> false;
-                    default -> throw Refusal.incomplete("A vote on a licence is approve or reject.");
-                };
+        var approves = switch (vote.decision()) {
+            case "approve" -> true;
+            case "reject" -> false;
+            default -> throw Refusal.incomplete("A vote on a licence is approve or reject.");
+        };
         return licences.vote(
                 id, approves, vote.comment() == null ? "" : vote.comment(), Actor.person(principal.getName()));
     }

@@ -14,8 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/policies")
 class PoliciesApi {
 
-    private static final Set<String> READERS =
-            Set.of("policy-author", "policy-approver", "auditor", "change-manager");
+    private static final Set<String> READERS = Set.of("policy-author", "policy-approver", "auditor", "change-manager");
 
     private final BackTests backTests;
     private final Roles roles;

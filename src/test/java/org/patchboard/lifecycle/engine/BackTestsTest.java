@@ -64,11 +64,16 @@ class BackTestsTest {
         var inputs = Map.of(
                 "change-classification",
                 Map.<String, Object>of(
-                        "exploitedAndExposed", false,
-                        "priority", "low",
-                        "hosts", 1,
-                        "criticality", "low",
-                        "licensed", false),
+                        "exploitedAndExposed",
+                        false,
+                        "priority",
+                        "low",
+                        "hosts",
+                        1,
+                        "criticality",
+                        "low",
+                        "licensed",
+                        false),
                 "exception-authority",
                 Map.<String, Object>of("kind", "deferral", "exploited", false, "priority", "low"),
                 "drift-materiality",
@@ -103,7 +108,8 @@ class BackTestsTest {
     void findsARowThatIsNeverReached() throws IOException {
         var draft = inForce()
                 .replaceFirst(
-                        "(<inputEntry id=\"InputEntry_DeadlineOrganisation_4_1\"><text>)[^<]*", "$1&quot;a&quot; = &quot;b&quot;");
+                        "(<inputEntry id=\"InputEntry_DeadlineOrganisation_4_1\"><text>)[^<]*",
+                        "$1&quot;a&quot; = &quot;b&quot;");
         assertThat(run(draft).problems()).anyMatch(problem -> problem.startsWith("Never reached"));
     }
 
@@ -120,10 +126,12 @@ class BackTestsTest {
         assertThatThrownBy(() -> run("no XML at all")).isInstanceOf(MalformedInput.class);
         assertThatThrownBy(() -> run(inForce().replace("id=\"" + TABLE + "\"", "id=\"priority\"")))
                 .isInstanceOf(MalformedInput.class);
-        assertThatThrownBy(() -> run(inForce().replaceFirst("<inputEntry ", "<inputEntry expressionLanguage=\"groovy\" ")))
+        assertThatThrownBy(
+                        () -> run(inForce().replaceFirst("<inputEntry ", "<inputEntry expressionLanguage=\"groovy\" ")))
                 .isInstanceOf(MalformedInput.class)
                 .hasMessageContaining("FEEL");
-        assertThatThrownBy(() -> run("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>" + inForce().substring(inForce().indexOf("<definitions"))))
+        assertThatThrownBy(() -> run("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>"
+                        + inForce().substring(inForce().indexOf("<definitions"))))
                 .isInstanceOf(MalformedInput.class);
         assertThatThrownBy(() -> backTests.run("no-such-decision", inForce().getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(Refusal.class);

@@ -92,7 +92,9 @@ class GovernanceApiTest {
         var path = "/people/" + absent + "/substitutions/" + id + "/approval";
         assertThat(post(people.someone("implementer"), path, "").getStatusCode().value())
                 .isEqualTo(403);
-        assertThat(post(people.someone("change-manager"), path, "").getStatusCode().value())
+        assertThat(post(people.someone("change-manager"), path, "")
+                        .getStatusCode()
+                        .value())
                 .isEqualTo(204);
     }
 
@@ -104,7 +106,8 @@ class GovernanceApiTest {
                 "{\"decision\": \"approve\", \"digest\": \"x\"}");
         assertThat(vote.getStatusCode().value()).isEqualTo(409);
         assertThat(vote.getBody().path("detail").asText()).contains("Nobody votes on");
-        assertThat(get(people.someone("cab"), "/changes/" + change + "/conditions").getBody())
+        assertThat(get(people.someone("cab"), "/changes/" + change + "/conditions")
+                        .getBody())
                 .isEmpty();
     }
 
@@ -136,16 +139,22 @@ class GovernanceApiTest {
 
     @Test
     void anExceptionIsAskedForAndDecidedElsewhere() {
-        var body = "{\"change\": \"%s\", \"hosts\": [\"%s\"], \"kind\": \"deferral\", \"reason\": \"no spare\", \"until\": \"2099-01-01\"}"
-                .formatted(change, scene.name("web1"));
-        assertThat(post(people.someone("risk-owner"), "/exceptions", body).getStatusCode().value())
+        var body =
+                "{\"change\": \"%s\", \"hosts\": [\"%s\"], \"kind\": \"deferral\", \"reason\": \"no spare\", \"until\": \"2099-01-01\"}"
+                        .formatted(change, scene.name("web1"));
+        assertThat(post(people.someone("risk-owner"), "/exceptions", body)
+                        .getStatusCode()
+                        .value())
                 .isEqualTo(403);
         var asked = post(people.someone("asset-owner"), "/exceptions", body);
         assertThat(asked.getStatusCode().value()).isEqualTo(201);
         var request = asked.getBody().path("request").asLong();
         var read = get(people.someone("auditor"), "/exceptions/requests/" + request);
         assertThat(read.getBody().path("kind").asText()).isEqualTo("deferral");
-        assertThat(post(people.someone("risk-owner"), "/exceptions/requests/" + request + "/revoke", "{\"reason\": \"x\"}")
+        assertThat(post(
+                                people.someone("risk-owner"),
+                                "/exceptions/requests/" + request + "/revoke",
+                                "{\"reason\": \"x\"}")
                         .getStatusCode()
                         .value())
                 .as("nothing is in force yet")
@@ -204,7 +213,9 @@ class GovernanceApiTest {
     @Test
     void aLicenceIsProposedForAModelOnly() {
         var body = "{\"change\": \"%s\", \"uses\": 5, \"until\": \"2027-03-01T00:00:00Z\"}".formatted(change);
-        assertThat(post(people.someone("tester"), "/licences", body).getStatusCode().value())
+        assertThat(post(people.someone("tester"), "/licences", body)
+                        .getStatusCode()
+                        .value())
                 .isEqualTo(403);
         var proposed = post(people.someone("patch-coordinator"), "/licences", body);
         assertThat(proposed.getStatusCode().value()).isEqualTo(409);
