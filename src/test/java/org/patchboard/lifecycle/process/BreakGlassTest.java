@@ -252,7 +252,7 @@ class BreakGlassTest {
         password(ona);
         invoke(ona);
         after(Duration.ofMinutes(30), "BoundaryEvent_NotConfirmed");
-        walk.isOver();
+        walk.ends();
         assertThat(glass().givenUp()).isTrue();
         assertThat(gate.check(governed.change, 1).open()).isFalse();
     }
@@ -263,7 +263,7 @@ class BreakGlassTest {
         password(ona);
         invoke(ona);
         walk.doneBy(EmergencyChange.CONFIRM_BREAK_GLASS, sami, Map.of("decision", "refuse", "comment", "it can wait"));
-        walk.isOver();
+        walk.ends();
         assertThat(glass().isConfirmed()).isFalse();
     }
 
@@ -285,7 +285,7 @@ class BreakGlassTest {
                 .hasMessageContaining("planned it");
         walk.done(AfterBreakGlass.JUDGE_GLASS, "cab", Map.of("decision", "justified", "text", "it was spreading"));
         assertThat(glass().isJustified()).isTrue();
-        walk.isOver();
+        walk.ends();
     }
 
     @Test
@@ -301,7 +301,7 @@ class BreakGlassTest {
                 AfterBreakGlass.DECIDE_ROLL_BACK,
                 "change-manager",
                 Map.of("decision", "roll-back", "reason", "not in our name"));
-        walk.isOver();
+        walk.ends();
         assertThat(jdbc.sql(
                                 "select count(*) from outbox where change_id = ? and text_body like '%put back%' and recipient = ?")
                         .params(governed.change.value(), ona)
@@ -320,7 +320,7 @@ class BreakGlassTest {
         assertThat(glass().verdict()).isEqualTo("not-justified");
         assertThat(glass().verdictText()).contains("nobody judged");
         walk.done(AfterBreakGlass.DECIDE_ROLL_BACK, "change-manager", Map.of("decision", "keep", "reason", "it works"));
-        walk.isOver();
+        walk.ends();
     }
 
     @Test

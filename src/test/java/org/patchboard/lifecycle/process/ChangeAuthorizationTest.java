@@ -145,7 +145,7 @@ class ChangeAuthorizationTest {
     }
 
     private Object outcome() {
-        walk.isOver();
+        walk.ends();
         return history.createHistoricVariableInstanceQuery()
                 .processInstanceId(instance)
                 .variableName(ChangeAuthorization.AUTHORIZATION.name())

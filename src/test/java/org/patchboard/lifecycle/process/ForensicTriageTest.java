@@ -61,7 +61,7 @@ class ForensicTriageTest {
     @Test
     void endsWithAVerdictThatIsRecorded() {
         walk.done(ForensicTriage.SECURE_EVIDENCE, "incident-response", verdict("none"));
-        walk.isOver();
+        walk.ends();
         assertThat(statements.latest(change, 0, "forensic-triage").orElseThrow().verdict())
                 .isEqualTo("none");
         assertThat(scene.passed(change, "ServiceTask_ReportIncident")).isZero();
@@ -73,7 +73,7 @@ class ForensicTriageTest {
         walk.done(ForensicTriage.SECURE_EVIDENCE, "incident-response", verdict("confirmed"));
         assertThat(scene.told(change, "escalation")).contains(owner);
         assertThat(scene.deeds(change)).contains("incident-reported");
-        walk.isOver();
+        walk.ends();
     }
 
     @Test

@@ -243,7 +243,7 @@ class PatchChangeTest {
         assertThat(scene.told(change, "closed")).contains(scene.owner);
         changes.moveTo(change, org.patchboard.change.ChangeState.REVIEW, Actor.system("test"));
         ends("post-implementation-review", Map.of());
-        walk.isOver();
+        walk.ends();
         assertThat(scene.stateOf(change)).isEqualTo("closed");
         assertThat(scene.deeds(change).stream().filter("evidence-sealed"::equals))
                 .as("at the closure and, with what the review said, at its end")
@@ -282,7 +282,7 @@ class PatchChangeTest {
     void closesWithoutARolloutWhenNobodyIsAffected() {
         statements.record(change, 0, "triage", "not-affected", "because", Actor.person("somebody"));
         ends("assess-change", Map.of("assessment", "not-affected"));
-        walk.isOver();
+        walk.ends();
         assertThat(changes.get(change).outcome()).isEqualTo("not-affected");
     }
 
@@ -304,7 +304,7 @@ class PatchChangeTest {
         ballot(2, "expired");
         ballot(3, "rejected");
         ends("change-authorization", Map.of("authorization", "rejected"));
-        walk.isOver();
+        walk.ends();
         assertThat(changes.get(change).outcome()).isEqualTo("refused");
     }
 
@@ -430,7 +430,7 @@ class PatchChangeTest {
                 .update();
         processes.withdraw(
                 change, "The vendor withdrew the update.", Actor.person(people.someone("patch-coordinator")));
-        walk.isOver();
+        walk.ends();
         assertThat(scene.stateOf(change)).isEqualTo("withdrawn");
         assertThat(scene.deeds(change)).endsWith("evidence-sealed");
         assertThat(ballotOutcome()).isEqualTo("void");

@@ -66,7 +66,7 @@ class PostImplementationReviewTest {
                 PostImplementationReview.REVIEW_CHANGE,
                 manager,
                 Map.of("verdict", "lessons", "rootCause", "no canary", "actions", "add one by May"));
-        walk.isOver();
+        walk.ends();
         assertThat(jdbc.sql("select text from statement where change_id = ? and kind = 'review'")
                         .param(change.value())
                         .query(String.class)

@@ -100,8 +100,12 @@ public final class ProcessWalk {
                 .toList();
     }
 
+    public boolean isOver() {
+        return instances().isEmpty();
+    }
+
     /** Claims that nothing of the change is running any more; says what is. */
-    public void isOver() {
+    public void ends() {
         assertThat(instances().stream()
                         .flatMap(id -> runtime.createExecutionQuery().processInstanceId(id).list().stream())
                         .flatMap(execution -> runtime.getActiveActivityIds(execution.getId()).stream())

@@ -85,7 +85,7 @@ class RingDeploymentTest {
     }
 
     private String outcome() {
-        walk.isOver();
+        walk.ends();
         HistoricVariableInstance outcome = history.createHistoricVariableInstanceQuery()
                 .processInstanceId(instance)
                 .variableName(RingDeployment.ROLLOUT_OUTCOME.name())

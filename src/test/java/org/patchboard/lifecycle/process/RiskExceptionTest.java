@@ -181,7 +181,7 @@ class RiskExceptionTest {
         at(end, "IntermediateEvent_DateDue");
         assertThat(inForce()).isFalse();
         assertThat(scene.told(change, "exception-expired")).contains(owner);
-        walk.isOver();
+        walk.ends();
         assertThat(requests.granted(id).get(0).endedAt()).isEqualTo(end);
     }
 
@@ -206,7 +206,7 @@ class RiskExceptionTest {
         decide("refuse", NOW);
         assertThat(inForce()).isFalse();
         assertThat(requests.get(id).decision()).isEqualTo("refused");
-        walk.isOver();
+        walk.ends();
     }
 
     @Test
@@ -215,7 +215,7 @@ class RiskExceptionTest {
         opinion("favourable");
         at(walk.timerOf("BoundaryEvent_NobodyDecided").getDuedate().toInstant(), "BoundaryEvent_NobodyDecided");
         assertThat(requests.get(id).decision()).isEqualTo("refused");
-        walk.isOver();
+        walk.ends();
         assertThat(scene.told(change, "escalation")).contains(asker);
     }
 
@@ -293,7 +293,7 @@ class RiskExceptionTest {
         assertThat(walk.hasTask(ExceptionInForce.CHECK_CONTROL)).isTrue();
         walk.done(ExceptionInForce.CHECK_CONTROL, "asset-owner", Map.of("holds", "no", "evidence", "rule 12 is gone"));
         assertThat(inForce()).isFalse();
-        walk.isOver();
+        walk.ends();
         assertThat(scene.told(change, "escalation")).contains(owner, asker);
     }
 
@@ -305,7 +305,7 @@ class RiskExceptionTest {
         at(NOW.plus(Duration.ofDays(3)), "IntermediateEvent_DateDue");
         at(walk.timerOf("BoundaryEvent_CheckOverdue").getDuedate().toInstant(), "BoundaryEvent_CheckOverdue");
         assertThat(inForce()).isFalse();
-        walk.isOver();
+        walk.ends();
     }
 
     @Test
@@ -318,7 +318,7 @@ class RiskExceptionTest {
         assertThat(inForce()).isFalse();
         assertThat(exceptions.of(change).get(0).endedAt()).isNotNull();
         assertThat(scene.bodies(change, "escalation")).anyMatch(body -> body.contains("exploited now"));
-        walk.isOver();
+        walk.ends();
     }
 
     @Test
@@ -330,7 +330,7 @@ class RiskExceptionTest {
         processes.revokeOutdated();
         walk.jobs();
         assertThat(inForce()).isFalse();
-        walk.isOver();
+        walk.ends();
     }
 
     @Test
@@ -347,7 +347,7 @@ class RiskExceptionTest {
         processes.revoke(id, "the spare has come", Actor.person(owner));
         walk.jobs();
         assertThat(inForce()).isFalse();
-        walk.isOver();
+        walk.ends();
         assertThatThrownBy(() -> processes.revoke(id, "again", Actor.person(owner)))
                 .isInstanceOf(Refusal.class);
     }
@@ -364,7 +364,7 @@ class RiskExceptionTest {
         for (int date = 0; date < 4 && !walk.isOver(); date++) {
             walk.timer("IntermediateEvent_DateDue");
         }
-        walk.isOver();
+        walk.ends();
         var opened = jdbc.sql("select id from change_record where advisory = ? and id <> ? and state = 'triage'")
                 .params(scene.advisory(), change.value())
                 .query(String.class)

@@ -80,7 +80,7 @@ class ScheduleChangeTest {
     }
 
     private Object outcome() {
-        walk.isOver();
+        walk.ends();
         return history.createHistoricVariableInstanceQuery()
                 .processInstanceId(instance)
                 .variableName(ScheduleChange.SCHEDULING.name())
