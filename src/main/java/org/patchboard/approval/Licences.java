@@ -110,7 +110,8 @@ public class Licences {
                                exists (select from effective_membership(:now) m where m.person = p.id and m.team = 'cab') as board,
                                exists (select from effective_membership(:now) m
                                         where m.person = p.id and m.team = 'security-representative') as security,
-                               human(p.id) = (select human(o.id) from person o where o.login = :proposer) as proposer,
+                               coalesce(human(p.id) = (select human(o.id) from person o where o.login = :proposer),
+                                        false) as proposer,
                                exists (select from duty_against(:model, p.id, 'VOTE', :now)) as conflict
                           from person p where p.login = :login and p.enabled""")
                 .param("now", now())

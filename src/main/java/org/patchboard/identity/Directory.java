@@ -8,9 +8,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.shared.Actor;
@@ -22,6 +25,9 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 /** Keeps people, their memberships and their substitutes. Nobody is ever deleted: a login stands in old records. */
 @UseCase
 public class Directory {
+
+    /** Roles that are never held together, whatever the change: who administers or audits decides and does nothing. */
+    private static final Map<String, Set<String>> EXCLUSIVE = exclusive();
 
     /** A membership with its dates; {@code to} is null while it is open. */
     public record Membership(
@@ -178,7 +184,7 @@ public class Directory {
      *
      * @param from null for now
      * @param to null for open
-     * @throws Refusal when an administrator would audit, or the actor grants to themselves
+     * @throws Refusal when the roles exclude each other, or the actor grants to themselves
      */
     public void grant(String login, String team, @Nullable Instant from, @Nullable Instant to, Actor actor) {
         var person = lock(login);
@@ -190,11 +196,7 @@ public class Directory {
         if (to != null && !start.isBefore(to)) {
             throw Refusal.incomplete("A membership ends after it begins.");
         }
-        var conflicting = exclusive(team);
-        if (conflicting.isPresent() && holdsFrom(person.id(), conflicting.get(), start)) {
-            throw Refusal.conflict(
-                    "%s cannot be in \"%s\" and in \"%s\".".formatted(person.name(), team, conflicting.get()));
-        }
+        refuseExclusive(person, team, start);
         jdbc.sql("delete from membership where person = ? and team = ? and valid_from > ?")
                 .param(person.id())
                 .param(team)
@@ -245,6 +247,11 @@ public class Directory {
         }
         if (isSameHuman(actor, there.id())) {
             throw Refusal.forbidden("Nobody makes themselves a substitute; ask the person you stand in for.");
+        }
+        for (var team : heldBetween(away.id(), from, to)) {
+            if (!team.equals(Team.ADMINISTRATORS)) { // is never inherited
+                refuseExclusive(there, team, from);
+            }
         }
         var third = !isSameHuman(actor, away.id());
         var id = jdbc.sql("""
@@ -405,6 +412,13 @@ public class Directory {
                 .update();
     }
 
+    private List<String> heldBetween(long person, Instant from, Instant to) {
+        return jdbc.sql("select distinct team from membership where person = ? and valid_from < ? and valid_to > ?")
+                .params(person, to.atOffset(ZoneOffset.UTC), from.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .list();
+    }
+
     private boolean holdsFrom(long person, String team, Instant moment) {
         return jdbc.sql("select exists (select from membership where person = ? and team = ? and valid_to > ?)")
                 .params(person, team, moment.atOffset(ZoneOffset.UTC))
@@ -412,10 +426,35 @@ public class Directory {
                 .single();
     }
 
-    /** Roles that are never held together, whatever the change. */
-    private static Optional<String> exclusive(String team) {
-        return Optional.ofNullable(Map.of("policy-author", "policy-approver", "policy-approver", "policy-author")
-                .get(team));
+    private void refuseExclusive(Person person, String team, Instant from) {
+        for (var other : EXCLUSIVE.getOrDefault(team, Set.of())) {
+            if (holdsFrom(person.id(), other, from)) {
+                throw Refusal.conflict("%s cannot be in \"%s\" and in \"%s\".".formatted(person.name(), team, other));
+            }
+        }
+    }
+
+    private static Map<String, Set<String>> exclusive() {
+        var deciding = Set.of(
+                "cab",
+                "ecab",
+                "change-manager",
+                "security-representative",
+                "risk-owner",
+                "policy-approver",
+                "verifier",
+                "on-call",
+                "implementer");
+        var exclusive = new HashMap<String, Set<String>>();
+        BiConsumer<String, String> never = (one, other) -> {
+            exclusive.computeIfAbsent(one, team -> new TreeSet<>()).add(other);
+            exclusive.computeIfAbsent(other, team -> new TreeSet<>()).add(one);
+        };
+        deciding.forEach(team -> never.accept(Team.ADMINISTRATORS, team));
+        deciding.forEach(team -> never.accept(Team.AUDITORS, team));
+        never.accept(Team.ADMINISTRATORS, Team.AUDITORS);
+        never.accept("policy-author", "policy-approver");
+        return Map.copyOf(exclusive);
     }
 
     /** Not even by date: an installation without an open-ended administrator could lock itself out. */

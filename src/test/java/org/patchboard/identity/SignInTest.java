@@ -20,6 +20,7 @@ import org.springframework.boot.test.web.client.TestRestTemplate;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @PatchboardTest
 class SignInTest {
@@ -43,6 +44,9 @@ class SignInTest {
 
     @Autowired
     TestRestTemplate http;
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Test
     void looksAtNoMoreThanAHandfulOfParallelGuesses() throws Exception {
@@ -80,6 +84,68 @@ class SignInTest {
                     .isInstanceOf(Refusal.class);
         }
         assertThat(people.person("walter")).isEmpty();
+    }
+
+    @Test
+    void whoAdministersOrAuditsDecidesNothingAndCarriesNothingOut() {
+        var root = test.someone("camunda-admin");
+        var aude = test.someone("auditor");
+        for (var team : new String[] {"cab", "ecab", "change-manager", "risk-owner", "on-call", "implementer"}) {
+            assertThatThrownBy(() -> directory.grant(root, team, null, null, ADMINISTRATOR))
+                    .hasMessageContaining("cannot be in");
+            assertThatThrownBy(() -> directory.grant(aude, team, null, null, ADMINISTRATOR))
+                    .hasMessageContaining("cannot be in");
+            assertThatThrownBy(() -> directory.grant(test.someone(team), "camunda-admin", null, null, ADMINISTRATOR))
+                    .hasMessageContaining("cannot be in");
+        }
+        assertThatThrownBy(() -> directory.grant(root, "auditor", null, null, ADMINISTRATOR))
+                .hasMessageContaining("cannot be in");
+    }
+
+    @Test
+    void whoAdministersOrAuditsDoesNotStandInForWhoDecides() {
+        var from = Instant.parse("2027-02-01T00:00:00Z");
+        var absent = test.someone("cab");
+        for (var group : new String[] {"camunda-admin", "auditor"}) {
+            var substitute = test.someone(group);
+            assertThatThrownBy(() -> directory.substitute(
+                            absent, substitute, from, from.plus(Duration.ofDays(2)), ADMINISTRATOR))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("cannot be in");
+        }
+    }
+
+    @Test
+    void aPasswordIsKeptAsAHashThatTakesTime() {
+        var login = test.someoneWithPassword("tester");
+        assertThat(jdbc.sql("select password_hash from person where login = ?")
+                        .param(login)
+                        .query(String.class)
+                        .single())
+                .startsWith("{pbkdf2}");
+    }
+
+    @Test
+    void anUnknownLoginTakesAsLongAsAKnownOne() {
+        var known = test.someoneWithPassword("tester");
+        var unknown = "nobody-" + UUID.randomUUID();
+        assertThat(shortestRefusal(unknown)).isGreaterThan(shortestRefusal(known) / 3);
+    }
+
+    /** Of three, so that a pause of the machine counts for neither; fewer than what locks a login. */
+    private long shortestRefusal(String login) {
+        return IntStream.range(0, 3)
+                .mapToLong(i -> {
+                    var start = System.nanoTime();
+                    assertThat(http.withBasicAuth(login, "wrong")
+                                    .getForEntity("/engine-rest/task/count", String.class)
+                                    .getStatusCode()
+                                    .value())
+                            .isEqualTo(401);
+                    return System.nanoTime() - start;
+                })
+                .min()
+                .orElseThrow();
     }
 
     @Test

@@ -176,7 +176,7 @@ public class Authorizations {
     public void revote(ChangeId change, String login, String decision, String comment, String shownDigest) {
         var ballot = latest(change);
         if (votes(ballot).stream().noneMatch(vote -> vote.login().equals(login))) {
-            throw Refusal.conflict("You have no vote here that could be changed.");
+            throw Refusal.forbidden("You were not asked to vote on this, and have no vote that could be changed.");
         }
         duties.take(change, login, Duty.VOTE);
         vote(change, login, decision, comment, shownDigest);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.FormService;
 import org.camunda.bpm.engine.IdentityService;
@@ -50,6 +51,9 @@ import org.patchboard.shared.UseCase;
 public class Emergencies {
 
     private static final Actor ACTOR = Actor.system("break-glass");
+    /** Who may take part; the first of the two is on call. */
+    private static final Set<String> ROSTER = Set.of("on-call", "security-representative");
+
     private static final Duration TO_BREAK = Duration.ofHours(4);
     private static final Duration TO_CONFIRM = Duration.ofMinutes(30);
     private static final Duration TO_JUDGE = Duration.ofHours(24);
@@ -119,6 +123,9 @@ public class Emergencies {
      * @throws Refusal as the tasks do, or when the emergency board still has time
      */
     public void invoke(ChangeId change, String login, String reason, String incident) {
+        if (people.teamsOf(login, change).stream().noneMatch(ROSTER::contains)) {
+            throw Refusal.forbidden("Only the emergency roster breaks the glass: those on call and security.");
+        }
         var first = task(change, EmergencyChange.BREAK_GLASS);
         var second = task(change, EmergencyChange.CONFIRM_BREAK_GLASS);
         if (first.isEmpty() && second.isEmpty()) {

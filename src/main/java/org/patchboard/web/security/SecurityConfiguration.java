@@ -138,4 +138,12 @@ class SecurityConfiguration {
         filter.addUrlPatterns("/camunda/app/*", "/camunda/api/*");
         return filter;
     }
+
+    @Bean
+    FilterRegistrationBean<OneNoncePerPage> oneNoncePerPage() {
+        var filter = new FilterRegistrationBean<>(new OneNoncePerPage());
+        filter.setOrder(202);
+        filter.addUrlPatterns("/camunda/*");
+        return filter;
+    }
 }

@@ -85,6 +85,10 @@ class AttackSuiteTest {
             return new Attack(id, method, path, body, type, List.of(roles));
         }
 
+        Attack sentAs(String kind) {
+            return new Attack(id, method, path, body, kind, allowed);
+        }
+
         @Override
         public String toString() {
             return id + ": " + method + " " + path;
@@ -147,11 +151,46 @@ class AttackSuiteTest {
                 jdbc.sql("select id_ from act_re_decision_def limit 1")
                         .query(String.class)
                         .single());
+        scene.put(
+                "digest",
+                one(
+                        "select digest from plan_revision where change_id = ? order by revision desc limit 1",
+                        governed.change.value()));
+        scene.put("licence", proposedLicence(governed));
+        scene.put("request", exceptionAskedFor(governed, voter));
+        scene.put("substitution", substitutionAskedFor(voter));
         logins.forEach((role, login) -> {
             tokens.put(role, people.token(login));
             var looksOnly = role.equals("auditor") || role.equals("administrator");
             sessions.put(role, WebSession.of(address(), login, looksOnly ? "cockpit" : "tasklist"));
         });
+    }
+
+    private String proposedLicence(Governed governed) {
+        return jdbc.sql("""
+                        insert into licence (maintenance_group, advisory, model_change, uses, until_at, state, proposed_by,
+                                             proposed_at)
+                        select maintenance_group, 'deb/attacked', id, 3, '2027-12-01Z', 'proposed', 'carl', '2027-03-01Z'
+                          from change_record where id = ? returning id""").param(governed.change.value()).query(String.class).single();
+    }
+
+    private String exceptionAskedFor(Governed governed, String by) {
+        return jdbc.sql("""
+                        insert into exception_request (change_id, assets, reason, control, requested_by, requested_at)
+                        values (?, '{}', 'attacked', '', ?, '2027-03-01Z') returning id""")
+                .params(governed.change.value(), by)
+                .query(String.class)
+                .single();
+    }
+
+    private String substitutionAskedFor(String absent) {
+        return jdbc.sql("""
+                        insert into substitution (absent, substitute, valid_from, valid_to, recorded_by)
+                        select a.id, s.id, '2027-03-01Z', '2027-12-01Z', a.login from person a, person s
+                         where a.login = ? and s.login = ? returning id""")
+                .params(absent, logins.get("requester"))
+                .query(String.class)
+                .single();
     }
 
     /** Attempts are recorded one by one up to so many a minute; the suite stays below it. */
@@ -597,6 +636,42 @@ class AttackSuiteTest {
                 attack("4.5 bring a scan", "POST", "/scans/imports?source=trivy&asset=x", "{}")
                         .but("requester", "administrator"),
                 attack("4.5 bring a feed", "POST", "/feeds/kev/imports", "{}").but("requester", "administrator"),
+                attack("4.1 vote without being asked", "POST", "/changes/{change}/votes", """
+                        {"decision": "approve", "digest": "{digest}", "comment": ""}""")
+                        .but("board member"),
+                attack("4.1 confirm a condition", "POST", "/changes/{change}/conditions/1/met", "{\"how\":\"done\"}")
+                        .but("requester", "operator"),
+                attack("4.1 be two people", "PUT", "/people/{me}/same-as/{voter}", "")
+                        .but("administrator"),
+                attack(
+                                "4.6 approve a substitution",
+                                "POST",
+                                "/people/{voter}/substitutions/{substitution}/approval",
+                                "")
+                        .but("administrator"),
+                attack("4.3 break the glass", "POST", "/changes/{change}/break-glass", """
+                        {"reason": "worm", "incident": "INC-1"}""")
+                        .but("operator"),
+                attack("4.3 break the glass with a guessed password", "POST", "/changes/{change}/break-glass", """
+                        {"reason": "worm", "incident": "INC-1", "password": "guessed"}"""),
+                attack("4.3 guess a password", "POST", "/people/me/reauthentication", "{\"password\":\"guessed\"}"),
+                attack("4.3 stop everything", "POST", "/kill-switch", why).but("operator"),
+                attack("4.3 let everything go on", "POST", "/kill-switch/lift", why)
+                        .but("operator"),
+                attack("4.8 ask for an exception", "POST", "/exceptions", """
+                        {"change": "{change}", "kind": "deferral", "reason": "r", "until": "2027-04-01"}""").but("requester"),
+                attack("4.8 end an exception", "POST", "/exceptions/requests/{request}/revoke", why),
+                attack("4.6 propose a licence", "POST", "/licences", """
+                        {"change": "{change}", "uses": 5, "until": "2027-06-01T00:00:00Z"}""").but("requester"),
+                attack("4.6 vote for a licence", "POST", "/licences/{licence}/votes", "{\"decision\":\"approve\"}")
+                        .but("board member"),
+                attack(
+                                "4.9 try a draft of a policy",
+                                "POST",
+                                "/policies/change-authorization/back-test",
+                                "<definitions/>")
+                        .sentAs("application/octet-stream")
+                        .but("auditor"),
                 attack("3.4 read the record", "GET", "/audit/events", "").but("auditor"),
                 attack("3.4 check the record", "GET", "/audit/verification", "").but("auditor"));
     }
@@ -713,7 +788,17 @@ class AttackSuiteTest {
                                (select count(*) from act_hi_varinst), (select count(*) from act_ru_ext_task),
                                (select count(*) from person), (select count(*) from person where not enabled),
                                (select count(*) from membership), (select count(*) from membership where valid_to < 'infinity'),
-                               (select count(*) from substitution), (select count(*) from calendar_entry where deleted_at is null),
+                               (select count(*) from substitution), (select count(approved_at) from substitution),
+                               (select count(*) from person where same_as is not null),
+                               (select count(*) from ballot), (select count(met_at) from approval_condition),
+                               (select count(*) from break_glass), (select count(*) from reauthentication),
+                               (select concat(count(*), ' ', count(lifted_at)) from kill_switch),
+                               (select concat(count(*), ' ', count(decision)) from exception_request),
+                               (select concat(count(*), ' ', count(ended_at)) from risk_exception),
+                               (select string_agg(id || state, ' ' order by id) from licence),
+                               (select count(*) from licence_vote), (select count(*) from receipt),
+                               (select count(*) from release_token), (select count(*) from gate_answer),
+                               (select count(*) from duty_held), (select count(*) from plan_revision), (select count(*) from calendar_entry where deleted_at is null),
                                (select count(*) from change_record), (select count(*) from maintenance_group),
                                (select count(*) from asset), (select count(*) from host_order))""")
                 .param("instance", scene.get("instance"))

@@ -10,6 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +30,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Who gets in, by which way, and what somebody who does not is told. */
 @PatchboardTest
 class DoorTest {
+
+    private static final Pattern NONCE_OF_HEADER = Pattern.compile("'nonce-([^']+)'");
+    private static final Pattern NONCE_OF_PAGE = Pattern.compile("nonce=\"([^\"]+)\"");
 
     @LocalServerPort
     int port;
@@ -162,7 +170,7 @@ class DoorTest {
 
     @Test
     void aSessionEndsWithThePersonAndARoleWithTheNextRequest() {
-        var login = people.someoneWithPassword("cab", "auditor");
+        var login = people.someoneWithPassword("auditor", "tester");
         var session = WebSession.of(address(), login, "cockpit");
         assertThat(session.send("GET", "/audit", null, "text/html").statusCode())
                 .isEqualTo(200);
@@ -175,6 +183,41 @@ class DoorTest {
                 .isEqualTo(401);
         assertThat(session.send("GET", "/changes", null, "text/html").statusCode())
                 .isEqualTo(302);
+    }
+
+    @Test
+    void everyPageOpenedAtTheSameMomentCarriesTheNonceOfItsOwnHeader() throws Exception {
+        var session = WebSession.of(address(), people.someoneWithPassword("cab"), "tasklist");
+        Callable<String> load = () -> {
+            var page = session.send("GET", "/camunda/app/tasklist/default/", null, "text/html");
+            var header = NONCE_OF_HEADER.matcher(
+                    page.headers().firstValue("Content-Security-Policy").orElse(""));
+            var written = NONCE_OF_PAGE.matcher(page.body());
+            assertThat(header.find() && written.find()).as(page.body()).isTrue();
+            return header.group(1).equals(written.group(1)) ? "same" : "another";
+        };
+        var pool = Executors.newFixedThreadPool(20);
+        try {
+            for (var answer : pool.invokeAll(Collections.nCopies(100, load))) {
+                assertThat(answer.get()).isEqualTo("same");
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void passwordsThatEverybodyKnowsOpenNothing() throws Exception {
+        for (var known : new String[] {"admin:admin", "demo:demo", "root:root", "camunda:camunda", "admin:"}) {
+            var request = HttpRequest.newBuilder(URI.create(address() + "/engine-rest/task"))
+                    .header(
+                            "Authorization",
+                            "Basic " + Base64.getEncoder().encodeToString(known.getBytes(StandardCharsets.UTF_8)))
+                    .build();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .as(known)
+                    .isEqualTo(401);
+        }
     }
 
     @Test
