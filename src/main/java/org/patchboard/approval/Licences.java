@@ -173,9 +173,16 @@ public class Licences {
                 .filter(licence -> licence.used() < licence.uses());
     }
 
-    /** A change is carried out under it. */
+    /**
+     * A change is carried out under it.
+     *
+     * @throws Refusal when another change has had its last use meanwhile, or it was suspended
+     */
     public void use(Licence licence, ChangeId change) {
-        lock(licence.id());
+        var now = lock(licence.id());
+        if (!now.state().equals("live") || now.used() >= now.uses()) {
+            throw Refusal.conflict("Licence %d cannot be used any more.".formatted(now.id()));
+        }
         jdbc.sql("insert into licence_use (licence, change_id, at) values (?, ?, ?) on conflict do nothing")
                 .params(licence.id(), change.value(), now())
                 .update();
