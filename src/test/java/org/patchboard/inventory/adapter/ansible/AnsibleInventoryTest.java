@@ -80,7 +80,10 @@ class AnsibleInventoryTest extends HostInventoryContract {
 
     @Test
     void callsAKeyEveryHostRefusesAPermanentFault() {
-        assertThatThrownBy(() -> inventory(debian.wrongPrivateKeyFile()).gather(hosts(), PATIENCE))
+        assertThatThrownBy(() -> {
+                    var facts = inventory(debian.wrongPrivateKeyFile()).gather(hosts(), PATIENCE);
+                    throw new AssertionError("no fault, but " + facts.unreachable());
+                })
                 .isInstanceOfSatisfying(
                         AdapterFault.class,
                         fault -> assertThat(fault.isPermanent()).isTrue());
