@@ -383,6 +383,17 @@ class ProcessModelTest {
     }
 
     @Test
+    void theFolderIsDescribedWholly() throws IOException {
+        try (var files = Files.list(Path.of("processes"))) {
+            assertThat(Files.readString(Path.of("processes/README.md")))
+                    .contains(files.map(file -> file.getFileName().toString())
+                            .filter(file -> !file.endsWith(".md"))
+                            .map(file -> "[" + file.replaceAll("\\.(bpmn|dmn)$", "") + "](" + file + ")")
+                            .toList());
+        }
+    }
+
+    @Test
     void everyHindranceHasItsErrorEventAndEveryErrorEventItsHindrance() throws IOException {
         var codes = new TreeSet<String>();
         MODELS.values()
