@@ -10,7 +10,7 @@ insert into duty (name, decides, gains) values
   ('STATE_SECURITY_IMPACT', true, false), ('TEST', true, false), ('MANAGE', true, false), ('VOTE', true, true),
   ('IMPLEMENT', false, true), ('OPERATE', false, false), ('VERIFY', true, false), ('ASK_EXCEPTION', false, true),
   ('ACCEPT_RISK', true, false), ('REVIEW', false, false), ('BREAK_GLASS', false, true),
-  ('APPROVE_AFTERWARDS', true, false);
+  ('APPROVE_AFTERWARDS', true, false), ('PROPOSE_POLICY', false, true), ('DECIDE_POLICY', true, false);
 
 -- The role by which a duty is taken: who gave it to somebody has a hand in what that person decides.
 create table duty_team (
@@ -22,7 +22,8 @@ insert into duty_team (duty, team) values
   ('STATE_SECURITY_IMPACT', 'security-representative'), ('TEST', 'tester'), ('MANAGE', 'change-manager'),
   ('VOTE', 'cab'), ('VOTE', 'ecab'), ('VOTE', 'change-manager'), ('VOTE', 'security-representative'),
   ('VERIFY', 'verifier'), ('ACCEPT_RISK', 'risk-owner'), ('APPROVE_AFTERWARDS', 'cab'),
-  ('APPROVE_AFTERWARDS', 'ecab'), ('APPROVE_AFTERWARDS', 'change-manager');
+  ('APPROVE_AFTERWARDS', 'ecab'), ('APPROVE_AFTERWARDS', 'change-manager'),
+  ('DECIDE_POLICY', 'policy-approver');
 
 create table duty_conflict (
   duty  text not null references duty,
@@ -37,7 +38,7 @@ insert into duty_conflict (duty, other)
     ('VOTE', 'IMPLEMENT'), ('IMPLEMENT', 'VERIFY'), ('ACCEPT_RISK', 'REQUEST'), ('ACCEPT_RISK', 'ASK_EXCEPTION'),
     ('MANAGE', 'REQUEST'), ('MANAGE', 'IMPLEMENT'), ('APPROVE_AFTERWARDS', 'BREAK_GLASS'),
     ('APPROVE_AFTERWARDS', 'REQUEST'), ('APPROVE_AFTERWARDS', 'PLAN'), ('APPROVE_AFTERWARDS', 'IMPLEMENT'),
-    ('APPROVE_AFTERWARDS', 'OPERATE'))
+    ('APPROVE_AFTERWARDS', 'OPERATE'), ('PROPOSE_POLICY', 'DECIDE_POLICY'))
   select one, two from half union select two, one from half;
 
 -- What people did, from the rows that their deeds left, not only from the list of duties taken.
@@ -67,9 +68,23 @@ create view duty_evidence as
     from risk_exception e join person p on p.login = e.requested_by
   union all
   select q.change_id, p.id, 'ASK_EXCEPTION', q.requested_at, 'request ' || q.id || ' made'
-    from exception_request q join person p on p.login = q.requested_by;
+    from exception_request q join person p on p.login = q.requested_by
+  union all
+  select y.id, p.id, 'PROPOSE_POLICY', y.proposed_at, 'policy proposed'
+    from policy_proposal y join person p on p.login = y.author
+  union all
+  select y.id, p.id, 'DECIDE_POLICY', y.decided_at, 'policy decided on'
+    from policy_proposal y join person p on p.login = y.decided_by;
 
--- A substitute counts on a change only when the substitution was settled before anybody asked for the change.
+-- When somebody asked for it: for the change, or for the change of a policy.
+create function asked_for_at(subject text) returns timestamptz language sql stable as $$
+  select c.opened_at from patchboard.change_record c where c.id = subject
+  union all
+  select y.proposed_at from patchboard.policy_proposal y where y.id = subject
+$$;
+
+-- A substitute counts on a change, or on the change of a policy, only when the substitution was settled before anybody
+-- asked for it.
 create function effective_membership_on(moment timestamptz, change text) returns table (person bigint, team text)
 language sql stable as $$
   select m.person, m.team from patchboard.membership m
@@ -78,8 +93,7 @@ language sql stable as $$
   select s.substitute, m.team
     from patchboard.substitution s join patchboard.membership m on m.person = s.absent
    where s.valid_from <= moment and moment < s.valid_to
-     and s.approved_at <= least(moment, coalesce(
-           (select c.opened_at from patchboard.change_record c where c.id = change), moment))
+     and s.approved_at <= least(moment, coalesce(patchboard.asked_for_at(change), moment))
      and m.valid_from <= moment and moment < m.valid_to
      and m.team <> 'camunda-admin'
 $$;
@@ -90,7 +104,7 @@ create function duty_against(change text, candidate bigint, wanted text, moment 
 returns table (holder bigint, duty text, relation text, at timestamptz) language sql stable as $$
   with me as (select patchboard.human(candidate) as id),
   done as (select e.*, patchboard.human(e.person) as human from patchboard.duty_evidence e where e.change_id = change),
-  opened as (select coalesce((select c.opened_at from patchboard.change_record c where c.id = change), moment) as at),
+  opened as (select coalesce(patchboard.asked_for_at(change), moment) as at),
   stood as (
     select patchboard.human(s.absent) as absent, patchboard.human(s.substitute) as substitute,
            s.valid_from, s.valid_to

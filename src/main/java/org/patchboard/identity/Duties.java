@@ -93,6 +93,11 @@ public class Duties {
 
     /** Why this person may not take the duty, as a sentence; empty when nothing stands against it. */
     public Optional<String> against(ChangeId change, String login, Duty duty) {
+        return against(change.value(), login, duty);
+    }
+
+    /** @param subject number of a change, or of a proposal about a policy */
+    public Optional<String> against(String subject, String login, Duty duty) {
         return jdbc.sql("""
                         select p.display_name as candidate, :duty as wanted, h.display_name as holder, a.duty, a.relation
                           from person p
@@ -100,7 +105,7 @@ public class Duties {
                           join person h on h.id = a.holder
                          where p.login = :login
                          order by a.relation = 'self' desc, a.at, h.login, a.duty limit 1""")
-                .param("change", change.value())
+                .param("change", subject)
                 .param("login", login)
                 .param("duty", duty.name())
                 .param("now", now())
@@ -115,8 +120,13 @@ public class Duties {
      * @throws Refusal when the person holds a duty that conflicts, or there is no such person
      */
     public void take(ChangeId change, String login, Duty duty) {
+        take(change.value(), login, duty);
+    }
+
+    /** @param subject number of a change, or of a proposal about a policy */
+    public void take(String subject, String login, Duty duty) {
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended('duties:' || ?, 0))")
-                .param(change.value())
+                .param(subject)
                 .query((row, number) -> true)
                 .single();
         var person = jdbc.sql("select id from person where login = ? and enabled for update")
@@ -124,13 +134,13 @@ public class Duties {
                 .query(Long.class)
                 .optional()
                 .orElseThrow(() -> Refusal.forbidden("There is no person " + login + " who can sign in."));
-        against(change, login, duty).ifPresent(sentence -> {
+        against(subject, login, duty).ifPresent(sentence -> {
             throw Refusal.forbidden(sentence);
         });
         jdbc.sql("""
                         insert into duty_held (change_id, person, duty, at) values (:change, :person, :duty, :at)
                         on conflict do nothing""")
-                .param("change", change.value())
+                .param("change", subject)
                 .param("person", person)
                 .param("duty", duty.name())
                 .param("at", now())
@@ -161,6 +171,9 @@ public class Duties {
         var breaches = breaches(change);
         var constraints = new ArrayList<Constraint>();
         for (var one : Duty.values()) {
+            if (one.isAboutPolicies()) {
+                continue;
+            }
             for (var two : one.conflicts()) {
                 if (one.compareTo(two) < 0) {
                     constraints.add(new Constraint(

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What a person did on a change. Duties that conflict are never held by one person on one change (law 3). The table
+ * What a person did on a change, or on a proposal to change a policy. Duties that conflict are never held by one person on one change (law 3). The table
  * {@code duty_conflict} holds the same pairs for the database's own checks; a test keeps them the same.
  */
 public enum Duty {
@@ -23,7 +23,9 @@ public enum Duty {
     ACCEPT_RISK("accepted its residual risk"),
     REVIEW("reviewed it"),
     BREAK_GLASS("broke the glass for it"),
-    APPROVE_AFTERWARDS("judged it afterwards");
+    APPROVE_AFTERWARDS("judged it afterwards"),
+    PROPOSE_POLICY("proposed it"),
+    DECIDE_POLICY("decides on it");
 
     private final String phrase;
 
@@ -34,6 +36,11 @@ public enum Duty {
     /** What holding it means, as the end of a sentence that begins with a name. */
     public String phrase() {
         return phrase;
+    }
+
+    /** Whether it is held on a proposal about a policy rather than on a change. */
+    public boolean isAboutPolicies() {
+        return this == PROPOSE_POLICY || this == DECIDE_POLICY;
     }
 
     /** Duties the same person may not hold on the same change, both ways. */
@@ -60,7 +67,8 @@ public enum Duty {
             case ACCEPT_RISK -> EnumSet.of(REQUEST, ASK_EXCEPTION);
             case MANAGE -> EnumSet.of(REQUEST, IMPLEMENT);
             case APPROVE_AFTERWARDS -> EnumSet.of(BREAK_GLASS, REQUEST, PLAN, IMPLEMENT, OPERATE);
-            case REQUEST, OPERATE, VERIFY, REVIEW, ASK_EXCEPTION, BREAK_GLASS -> EnumSet.noneOf(Duty.class);
+            case PROPOSE_POLICY -> EnumSet.of(DECIDE_POLICY);
+            case REQUEST, OPERATE, VERIFY, REVIEW, ASK_EXCEPTION, BREAK_GLASS, DECIDE_POLICY -> EnumSet.noneOf(Duty.class);
         };
     }
 }

@@ -111,11 +111,16 @@ public class People {
 
     /** Enabled people who belong to the group now and may act in it on this change, by login. */
     public List<Person> members(String team, ChangeId change) {
+        return members(team, change.value());
+    }
+
+    /** @param subject number of a change, or of a proposal about a policy */
+    public List<Person> members(String team, String subject) {
         return jdbc.sql("select " + PERSON_COLUMNS + """
                         from person p join effective_membership_on(:moment, :change) m on m.person = p.id
                          where p.enabled and m.team = :team order by p.login""")
                 .param("moment", now())
-                .param("change", change.value())
+                .param("change", subject)
                 .param("team", team)
                 .query(Person.class)
                 .list();

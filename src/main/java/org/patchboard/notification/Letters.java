@@ -60,6 +60,15 @@ class Letters {
             Map.entry("escalation", new Kind("Escalation: {reason} – {change.id}", "{reason}", "See the change")),
             Map.entry("fault", new Kind("Attention: {reason} – {change.id}", "{reason}", "See the change")),
             Map.entry(
+                    "policy-wanted",
+                    new Kind("Your turn: {task} – {policy.id}", "{task}: {policy.title}", "Open the task")),
+            Map.entry(
+                    "policy-reminder",
+                    new Kind("Reminder: {task} – {policy.id}", "Still waiting: {task}", "Open the task")),
+            Map.entry(
+                    "policy-outcome",
+                    new Kind("{outcome}: {policy.title} – {policy.id}", "{outcome}: {policy.title}", "See the proposal")),
+            Map.entry(
                     "exception-expired",
                     new Kind(
                             "An exception has expired – {change.id}",
@@ -110,6 +119,10 @@ class Letters {
         var labels = new LinkedHashMap<String, String>();
         labels.put("change.id", "Change");
         labels.put("change.maintenanceGroup", "For");
+        labels.put("policy.id", "Proposal");
+        labels.put("policy.title", "Table");
+        labels.put("policy.author", "Proposed by");
+        labels.put("policy.reason", "Reason");
         labels.put("change.priority", "Priority");
         labels.put("due", "Due");
         labels.put("change.due", "Deadline");

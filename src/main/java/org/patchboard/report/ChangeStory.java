@@ -16,7 +16,7 @@ public class ChangeStory {
             Map.entry("receipts", """
                     select id::text, decision, decision_name, decision_version, decision_digest, inputs::text as inputs,
                            coalesce((select string_agg(r ->> 'description', '; ') from jsonb_array_elements(rules) r), '') as rule,
-                           outputs::text as outputs, at
+                           outputs::text as outputs, at, occasion
                       from receipt where change_id = ? order by at"""),
             Map.entry(
                     "statements",
@@ -62,6 +62,11 @@ public class ChangeStory {
                     select e.kind, coalesce(a.name, 'the whole change') as name, e.reason, e.requested_by, e.accepted_by,
                            e.until_at, e.ended_at
                       from risk_exception e left join asset a on a.id = e.asset where e.change_id = ? order by e.id"""),
+            Map.entry("policies", """
+                    select e.proposal, p.decision_name, p.version, e.wanted, coalesce(e.effect, 'to be settled') as effect,
+                           e.detail, coalesce(e.at, p.published_at) as at
+                      from policy_effect e join policy_proposal p on p.id = e.proposal
+                     where e.change_id = ? order by p.published_at desc, e.proposal desc"""),
             Map.entry("scope", """
                     select a.id as asset, a.name, a.exposure, a.criticality, s.ecosystem, s.package, s.from_version, s.target_version
                       from change_asset s join asset a on a.id = s.asset where s.change_id = ? order by a.name limit 500"""),

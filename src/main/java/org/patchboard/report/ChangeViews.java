@@ -66,7 +66,8 @@ public class ChangeViews {
             Map<String, Object> inputs,
             List<Map<String, Object>> rules,
             Object outputs,
-            Instant at) {}
+            Instant at,
+            String occasion) {}
 
     public record DeedView(
             long seq, Instant at, String actor, String actorKind, String action, String subject, String hash) {}
@@ -163,7 +164,7 @@ public class ChangeViews {
     public Slice<ReceiptView> receipts(ChangeId change, int page, int size) {
         return new SlicedQuery("""
                         id::text, decision, decision_name, decision_version, decision_digest, inputs::text as inputs,
-                        rules::text as rules, outputs::text as outputs, at""", "from receipt where change_id = :change", " order by at, id")
+                        rules::text as rules, outputs::text as outputs, at, occasion""", "from receipt where change_id = :change", " order by at, id")
                 .read(
                         jdbc,
                         of(change),
@@ -178,7 +179,8 @@ public class ChangeViews {
                                 read(row.getString("inputs"), new TypeReference<>() {}),
                                 read(row.getString("rules"), new TypeReference<>() {}),
                                 read(row.getString("outputs"), new TypeReference<>() {}),
-                                row.getTimestamp("at").toInstant()));
+                                row.getTimestamp("at").toInstant(),
+                                row.getString("occasion")));
     }
 
     /** The record of the change, from its first deed on. */

@@ -71,9 +71,9 @@ public class Deadlines {
      *
      * @return empty when none binds
      */
-    public Optional<Instant> earliest(Facts facts) {
+    public Optional<Instant> earliest(ChangeId change, Facts facts) {
         return packs.validOn(facts.detected().atZone(facts.zone()).toLocalDate()).stream()
-                .flatMap(pack -> decisions.ask(pack.decision(), inputs(facts)).stream()
+                .flatMap(pack -> decisions.ask(change, pack.decision(), inputs(facts)).stream()
                         .map(output -> due(clockStart(pack, facts), output, facts.zone())))
                 .flatMap(Stream::ofNullable)
                 .min(Comparator.naturalOrder());
@@ -81,12 +81,17 @@ public class Deadlines {
 
     /** Replaces the change's deadlines by those that follow from the facts. */
     public Composition compose(ChangeId change, Facts facts) {
+        return compose(change, facts, "");
+    }
+
+    /** @param occasion why they are composed anew, kept on the receipts; empty for the first time */
+    public Composition compose(ChangeId change, Facts facts, String occasion) {
         jdbc.sql("delete from remediation_deadline where change_id = ?")
                 .param(change.value())
                 .update();
         var all = new ArrayList<Deadline>();
         for (var pack : packs.validOn(facts.detected().atZone(facts.zone()).toLocalDate())) {
-            var outcome = decisions.decide(change, pack.decision(), inputs(facts));
+            var outcome = decisions.decide(change, pack.decision(), inputs(facts), occasion);
             for (var output : outcome.outputs()) {
                 var start = clockStart(pack, facts);
                 var deadline = new Deadline(

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -37,33 +38,54 @@ public class Decisions {
     }
 
     private final DecisionEngine engine;
+    private final PolicyProposals policies;
     private final JdbcClient jdbc;
     private final ObjectMapper json;
     private final AuditTrail audit;
     private final Clock clock;
 
-    Decisions(DecisionEngine engine, JdbcClient jdbc, ObjectMapper json, AuditTrail audit, Clock clock) {
+    Decisions(
+            DecisionEngine engine,
+            PolicyProposals policies,
+            JdbcClient jdbc,
+            ObjectMapper json,
+            AuditTrail audit,
+            Clock clock) {
         this.engine = engine;
+        this.policies = policies;
         this.jdbc = jdbc;
         this.json = json;
         this.audit = audit;
         this.clock = clock;
     }
 
-    /** What the newest version of a table would say; nothing is decided, so there is no receipt. */
-    public List<Map<String, Object>> ask(String decisionKey, Map<String, ?> inputs) {
-        return engine.evaluate(decisionKey, null, inputs).outputs();
+    /**
+     * What the version of a table that judges the change would say; nothing is decided, so there is no receipt.
+     */
+    public List<Map<String, Object>> ask(ChangeId change, String decisionKey, Map<String, ?> inputs) {
+        return engine.evaluate(decisionKey, version(change, decisionKey), inputs)
+                .outputs();
     }
 
-    /** Evaluates the newest version of a table for a change and keeps the receipt. */
+    /** The version that the change keeps by the will of a proposal, or null for the newest. */
+    private @Nullable Integer version(ChangeId change, String decisionKey) {
+        return policies.pinned(change, decisionKey).orElse(null);
+    }
+
+    /** Evaluates the version of a table that judges the change and keeps the receipt. */
     public Outcome decide(ChangeId change, String decisionKey, Map<String, ?> inputs) {
-        var evaluation = engine.evaluate(decisionKey, null, inputs);
+        return decide(change, decisionKey, inputs, "");
+    }
+
+    /** @param occasion why it is decided anew, kept on the receipt; empty for the first time */
+    public Outcome decide(ChangeId change, String decisionKey, Map<String, ?> inputs, String occasion) {
+        var evaluation = engine.evaluate(decisionKey, version(change, decisionKey), inputs);
         var receipt = UUID.randomUUID();
         jdbc.sql("""
                         insert into receipt (id, change_id, decision, decision_name, decision_version, decision_digest,
-                                             inputs, rules, outputs, at)
+                                             inputs, rules, outputs, at, occasion)
                         values (:id, :change, :decision, :name, :version, :digest,
-                                cast(:inputs as jsonb), cast(:rules as jsonb), cast(:outputs as jsonb), :at)""")
+                                cast(:inputs as jsonb), cast(:rules as jsonb), cast(:outputs as jsonb), :at, :occasion)""")
                 .param("id", receipt)
                 .param("change", change.value())
                 .param("decision", decisionKey)
@@ -74,6 +96,7 @@ public class Decisions {
                 .param("rules", write(evaluation.rules()))
                 .param("outputs", write(evaluation.outputs()))
                 .param("at", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("occasion", occasion)
                 .update();
         audit.record(
                 change,
@@ -89,7 +112,8 @@ public class Decisions {
                                 evaluation.rules().stream()
                                         .map(DecisionEngine.Rule::id)
                                         .toList(),
-                        "outputs", evaluation.outputs()));
+                        "outputs", evaluation.outputs(),
+                        "occasion", occasion));
         return new Outcome(receipt, evaluation.rules(), evaluation.outputs());
     }
 

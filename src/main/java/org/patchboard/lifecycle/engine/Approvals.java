@@ -45,6 +45,9 @@ public class Approvals {
     /** The decision table that says which drift voids the votes. */
     static final String MATERIALITY = "drift-materiality";
 
+    /** How that table names a decision that a new policy has changed. */
+    private static final String DECIDED_OTHERWISE = "decision-changed";
+
     private static final List<String> PRIORITIES = List.of("critical", "high", "medium", "low");
 
     private final Ballots ballots;
@@ -181,6 +184,27 @@ public class Approvals {
         }
         planChanged(change, String.join("; ", material));
         return true;
+    }
+
+    /**
+     * A table was taken anew and says something else than what the plan rests on. Whether that voids the votes is said by
+     * the same table as for every other drift.
+     *
+     * @return whether the votes have fallen
+     */
+    boolean decidedOtherwise(ChangeId change, String detail) {
+        var plan = plans.current(change);
+        if (plan.isEmpty() || !isApprovable(change) || !isMaterial(plan.get(), DECIDED_OTHERWISE, detail)) {
+            return false;
+        }
+        planChanged(change, detail);
+        return true;
+    }
+
+    /** Whether a plan of the change is voted on or approved, and nothing has begun. */
+    boolean isApprovable(ChangeId change) {
+        var state = changes.get(change).state();
+        return state == ChangeState.AUTHORIZING || state == ChangeState.SCHEDULED;
     }
 
     private boolean isMaterial(PlanRevision plan, String kind, String detail) {

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RuntimeService;
@@ -16,7 +17,6 @@ import org.patchboard.change.Changes;
 import org.patchboard.lifecycle.model.DeadlineClock;
 import org.patchboard.lifecycle.model.ForensicTriage;
 import org.patchboard.risk.Deadlines;
-import org.patchboard.risk.DecisionEngine;
 import org.patchboard.risk.Decisions;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -29,6 +29,10 @@ public class Assessment {
 
     private static final Actor ACTOR = Actor.system("assessment");
     private static final String PRIORITY = "priority";
+    private static final String CLASSIFICATION = "change-classification";
+
+    /** What the keys of all tables of deadlines begin with. */
+    private static final String DEADLINE = "deadline-";
 
     /** Timers whose dates follow from the assessment. */
     private static final Set<String> CLOCKS = Set.of("IntermediateEvent_NextNotice", "BoundaryEvent_TriageLate");
@@ -57,7 +61,6 @@ public class Assessment {
     private final JdbcClient jdbc;
     private final Changes changes;
     private final Decisions decisions;
-    private final DecisionEngine tables;
     private final Deadlines deadlines;
     private final Feasibility feasibility;
     private final RuntimeService engine;
@@ -68,7 +71,6 @@ public class Assessment {
             JdbcClient jdbc,
             Changes changes,
             Decisions decisions,
-            DecisionEngine tables,
             Deadlines deadlines,
             Feasibility feasibility,
             RuntimeService engine,
@@ -77,7 +79,6 @@ public class Assessment {
         this.jdbc = jdbc;
         this.changes = changes;
         this.decisions = decisions;
-        this.tables = tables;
         this.deadlines = deadlines;
         this.feasibility = feasibility;
         this.engine = engine;
@@ -87,32 +88,36 @@ public class Assessment {
 
     /** Sets the priority to the worst that any vulnerability has on any host. */
     public void priority(ChangeId change) {
-        var outcome = decisions.decide(change, PRIORITY, worst(change).inputs());
+        priority(change, "");
+    }
+
+    private void priority(ChangeId change, String occasion) {
+        var outcome = decisions.decide(change, PRIORITY, worst(change).inputs(), occasion);
         changes.prioritise(change, String.valueOf(outcome.single().get("priority")), ACTOR);
     }
 
     private Combination worst(ChangeId change) {
         return combinations(change).stream()
                 .distinct()
-                .min(Comparator.comparingInt(combination -> PRIORITIES.indexOf(priority(combination))))
+                .min(Comparator.comparingInt(combination -> PRIORITIES.indexOf(priority(change, combination))))
                 .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
     }
 
-    private String priority(Combination combination) {
-        return String.valueOf(tables.evaluate(PRIORITY, null, combination.inputs())
-                .outputs()
+    private String priority(ChangeId change, Combination combination) {
+        return String.valueOf(decisions
+                .ask(change, PRIORITY, combination.inputs())
                 .get(0)
                 .get("priority"));
     }
 
     /** Composes the deadlines, sets the earliest, and starts the clock that tells people and, when a pack asks, forensics. */
     public void deadline(ChangeId change) {
-        compose(change, facts(change));
+        compose(change, facts(change), "");
     }
 
-    private void compose(ChangeId change, Deadlines.Facts facts) {
+    private void compose(ChangeId change, Deadlines.Facts facts, String occasion) {
         var before = changes.get(change);
-        var composition = deadlines.compose(change, facts);
+        var composition = deadlines.compose(change, facts, occasion);
         var binding = composition.binding();
         changes.due(
                 change,
@@ -199,7 +204,7 @@ public class Assessment {
         if (!before.state().isOpen() || before.priority() == null) {
             return false;
         }
-        var higher = PRIORITIES.indexOf(priority(worst(change))) < PRIORITIES.indexOf(before.priority());
+        var higher = PRIORITIES.indexOf(priority(change, worst(change))) < PRIORITIES.indexOf(before.priority());
         if (higher) {
             priority(change);
         }
@@ -207,16 +212,47 @@ public class Assessment {
         // Before its triage a change has no deadline yet: it will be composed from what is known then.
         var earlier = before.state() != ChangeState.TRIAGE
                 && deadlines
-                        .earliest(facts)
+                        .earliest(change, facts)
                         .filter(due -> before.due() == null || due.isBefore(before.due()))
                         .isPresent();
         if (earlier) {
-            compose(change, facts);
+            compose(change, facts, "");
         }
         if (higher || earlier) {
             hurry(change);
         }
         return higher || earlier;
+    }
+
+    /**
+     * Takes a decision anew that a change has had already, under the version of the table that judges it now; unlike
+     * {@link #reassess} also when less follows from it, since people have decided that open changes are judged anew. What
+     * follows from it is decided anew too: a deadline from a priority, a class from both.
+     *
+     * @param occasion why, kept on the receipts
+     * @return whether the table is one of those that assess changes
+     */
+    boolean retake(ChangeId change, String decision, String occasion) {
+        var before = changes.get(change);
+        if (decision.equals(PRIORITY)) {
+            priority(change, occasion);
+        }
+        var prioritised = !Objects.equals(before.priority(), changes.get(change).priority());
+        if (decision.startsWith(DEADLINE) || prioritised && hasDeadlines(change)) {
+            compose(change, facts(change), occasion);
+            hurry(change);
+        }
+        if (decision.equals(CLASSIFICATION) || prioritised && before.changeClass() != null) {
+            classify(change, occasion);
+        }
+        return decision.equals(PRIORITY) || decision.startsWith(DEADLINE) || decision.equals(CLASSIFICATION);
+    }
+
+    private boolean hasDeadlines(ChangeId change) {
+        return jdbc.sql("select exists (select from remediation_deadline where change_id = ?)")
+                .param(change.value())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Timers that wait for a date which depends on deadline, priority or listing. */
@@ -239,6 +275,10 @@ public class Assessment {
 
     /** Decides class and risk of the change. */
     public void classify(ChangeId change) {
+        classify(change, "");
+    }
+
+    private void classify(ChangeId change, String occasion) {
         var combinations = combinations(change);
         var record = changes.get(change);
         var hosts = (int) changes.scopeOf(change).stream()
@@ -248,7 +288,7 @@ public class Assessment {
         var licence = licences.live(record.maintenanceGroup(), record.advisory());
         var outcome = decisions.decide(
                 change,
-                "change-classification",
+                CLASSIFICATION,
                 Map.of(
                         "licensed",
                         licence.isPresent(),
@@ -263,7 +303,8 @@ public class Assessment {
                         combinations.stream()
                                 .map(Combination::criticality)
                                 .max(Comparator.comparingInt(CRITICALITIES::indexOf))
-                                .orElse("medium")));
+                                .orElse("medium")),
+                occasion);
         changes.classify(
                 change,
                 String.valueOf(outcome.single().get("changeClass")),

@@ -2,7 +2,7 @@ package org.patchboard.lifecycle.engine;
 
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,11 +22,11 @@ import org.camunda.bpm.model.dmn.instance.DecisionTable;
 import org.camunda.bpm.model.dmn.instance.Input;
 import org.camunda.bpm.model.dmn.instance.LiteralExpression;
 import org.camunda.bpm.model.dmn.instance.Rule;
+import org.camunda.bpm.model.dmn.instance.Text;
 import org.camunda.bpm.model.dmn.instance.UnaryTests;
 import org.camunda.bpm.model.xml.ModelException;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.risk.Receipts;
-import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.MalformedInput;
 import org.patchboard.shared.Refusal;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,6 +46,7 @@ public class BackTests {
     private static final int LARGEST = 1 << 20;
     private static final int MOST_SHOWN = 20;
     private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
+    private static final Pattern FUNCTION = Pattern.compile("\\bfunction\\s*\\(");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?");
 
     /** What one change would have got. */
@@ -70,10 +71,12 @@ public class BackTests {
 
     private final JdbcClient jdbc;
     private final Receipts receipts;
+    private final DecisionTables tables;
 
-    BackTests(JdbcClient jdbc, Receipts receipts) {
+    BackTests(JdbcClient jdbc, Receipts receipts, DecisionTables tables) {
         this.jdbc = jdbc;
         this.receipts = receipts;
+        this.tables = tables;
     }
 
     /**
@@ -85,14 +88,62 @@ public class BackTests {
      * @throws Refusal when there is no such decision in use
      */
     public Report run(String decision, byte[] draft) {
-        var known = jdbc.sql("select exists (select from receipt where decision = ?)")
-                .param(decision)
-                .query(Boolean.class)
-                .single();
-        if (!known) {
-            throw Refusal.unknown("No change has a receipt of a decision " + decision + ".");
-        }
+        var soundness = test(decision, draft);
+        var history = history(decision, draft);
+        var problems = new ArrayList<>(soundness.problems());
+        problems.addAll(history.problems());
+        return new Report(
+                decision, problems, soundness.combinations(), history.receipts(), history.differences());
+    }
+
+    /**
+     * Tests a draft by itself and against the table in force: it is asked what that one is asked, says what that one says,
+     * in words that the house knows, and has one answer for everything.
+     *
+     * @param combinations on how many combinations of inputs
+     */
+    public record Soundness(List<String> problems, int combinations) {}
+
+    /**
+     * What a draft makes of the newest receipt of every change.
+     *
+     * @param problems changes about which it has no answer
+     */
+    public record History(List<String> problems, int receipts, List<Difference> differences) {}
+
+    /**
+     * @throws MalformedInput when it is no decision table of ours
+     * @throws Refusal when there is no such decision in use
+     */
+    public Soundness test(String decision, byte[] draft) {
+        var base = tables.current(decision);
         var model = read(decision, draft);
+        var problems = new ArrayList<>(strangenesses(model, base.content()));
+        var tried = trial(decision, draft);
+        var combinations = combinations(model, seen(decision));
+        if (combinations.size() > MOST_COMBINATIONS || combinations.isEmpty()) {
+            problems.add("It tells too many combinations apart to try them all.");
+            return new Soundness(List.copyOf(problems), 0);
+        }
+        problems.addAll(problems(model, combinations, tried));
+        return new Soundness(List.copyOf(problems), combinations.size());
+    }
+
+    /** What it would have decided otherwise. */
+    public History history(String decision, byte[] draft) {
+        read(decision, draft);
+        var problems = new ArrayList<String>();
+        var newest = receipts.newestOf(decision);
+        return new History(problems, newest.size(), differences(newest, trial(decision, draft), problems));
+    }
+
+    /** Refuses what is no decision table of ours, before anything is kept of it. */
+    public void refuseMalformed(String decision, byte[] draft) {
+        read(decision, draft);
+        trial(decision, draft);
+    }
+
+    private static Trial trial(String decision, byte[] draft) {
         var hits = new ThreadLocal<@Nullable List<DmnEvaluatedDecisionRule>>();
         var configuration =
                 (DefaultDmnEngineConfiguration) DefaultDmnEngineConfiguration.createDefaultDmnEngineConfiguration();
@@ -100,17 +151,78 @@ public class BackTests {
                 .getCustomPostDecisionTableEvaluationListeners()
                 .add(event -> hits.set(List.copyOf(event.getMatchingRules())));
         var engine = configuration.buildEngine();
-        var table = parse(engine, decision, draft);
-        var tried = new Trial(engine, table, hits);
+        return new Trial(engine, parse(engine, decision, draft), hits);
+    }
+
+    /** What stands in the draft's head and mouth that code and models of the house cannot give or understand. */
+    private List<String> strangenesses(DmnModelInstance draft, byte[] inForce) {
         var problems = new ArrayList<String>();
-        var combinations = combinations(model, seen(decision));
-        if (combinations.size() > MOST_COMBINATIONS || combinations.isEmpty()) {
-            problems.add("It tells too many combinations apart to try them all; only receipts were tried.");
-            return new Report(decision, problems, 0, count(decision), differences(decision, tried, problems));
+        var table = tableOf(draft);
+        var base = tableOf(Dmn.readModelFromStream(new ByteArrayInputStream(inForce)));
+        if (table.getHitPolicy() != base.getHitPolicy()) {
+            problems.add("Its hit policy is %s instead of %s".formatted(table.getHitPolicy(), base.getHitPolicy()));
         }
-        problems.addAll(problems(model, combinations, tried));
-        return new Report(
-                decision, problems, combinations.size(), count(decision), differences(decision, tried, problems));
+        var asked = asked(base);
+        asked(table).forEach((name, type) -> {
+            if (!type.equals(asked.get(name))) {
+                problems.add("Nobody gives it %s (%s); it can be asked about %s".formatted(name, type, asked));
+            }
+        });
+        var said = new LinkedHashMap<String, String>();
+        base.getOutputs().forEach(output -> said.put(output.getName(), output.getTypeRef()));
+        var says = new LinkedHashMap<String, String>();
+        table.getOutputs().forEach(output -> says.put(output.getName(), output.getTypeRef()));
+        if (!says.equals(said)) {
+            problems.add("It says %s instead of %s".formatted(says, said));
+            return problems;
+        }
+        var names = List.copyOf(said.keySet());
+        for (int column = 0; column < names.size(); column++) {
+            var known = new LinkedHashSet<>(words(base, column));
+            if (known.stream().anyMatch(this::isTeam)) {
+                known.addAll(teams());
+            }
+            var unknown = new LinkedHashSet<>(words(table, column));
+            unknown.removeAll(known);
+            for (var word : unknown) {
+                problems.add("Nobody understands \"%s\" as %s; known are %s".formatted(word, names.get(column), known));
+            }
+        }
+        return problems;
+    }
+
+    private static DecisionTable tableOf(DmnModelInstance model) {
+        return model.getModelElementsByType(DecisionTable.class).iterator().next();
+    }
+
+    private static Map<String, String> asked(DecisionTable table) {
+        var asked = new LinkedHashMap<String, String>();
+        table.getInputs()
+                .forEach(input -> asked.put(
+                        input.getInputExpression().getText().getTextContent(),
+                        String.valueOf(input.getInputExpression().getTypeRef())));
+        return asked;
+    }
+
+    /** Words of a column of answers; several in one cell are separated by commas. */
+    private static Set<String> words(DecisionTable table, int column) {
+        var words = new LinkedHashSet<String>();
+        for (var rule : table.getRules()) {
+            TEXT.matcher(List.copyOf(rule.getOutputEntries()).get(column).getTextContent())
+                    .results()
+                    .forEach(found -> Arrays.stream(found.group(1).split(","))
+                            .map(String::strip)
+                            .forEach(words::add));
+        }
+        return words;
+    }
+
+    private boolean isTeam(String word) {
+        return teams().contains(word);
+    }
+
+    private List<String> teams() {
+        return jdbc.sql("select id from team").query(String.class).list();
     }
 
     private record Trial(
@@ -143,11 +255,20 @@ public class BackTests {
         if (!decisions.iterator().next().getId().equals(decision)) {
             throw new MalformedInput("decision/@id", "it is not " + decision);
         }
+        if (!(decisions.iterator().next().getExpression() instanceof DecisionTable table)) {
+            throw new MalformedInput("decision", "it has one decision, and that is a table");
+        }
         for (var expression : model.getModelElementsByType(LiteralExpression.class)) {
             refuseForeign(expression.getExpressionLanguage());
+            refuseFunctions(expression.getText());
         }
         for (var tests : model.getModelElementsByType(UnaryTests.class)) {
             refuseForeign(tests.getExpressionLanguage());
+            refuseFunctions(tests.getText());
+        }
+        refuseRagged(table);
+        if (decisions.iterator().next().getCamundaHistoryTimeToLiveString() == null) {
+            throw new MalformedInput("decision/@camunda:historyTimeToLive", "it says how long its history is kept");
         }
         for (var rule : model.getModelElementsByType(Rule.class)) {
             if (rule.getDescription() == null
@@ -163,6 +284,32 @@ public class BackTests {
                 && !language.isBlank()
                 && !language.toLowerCase(java.util.Locale.ROOT).contains("feel")) {
             throw new MalformedInput("expressionLanguage", "tables speak FEEL, not " + language);
+        }
+    }
+
+    /** FEEL can define functions, even such as call Java; a table that people read compares and says. */
+    private static void refuseFunctions(@Nullable Text text) {
+        if (text != null && FUNCTION.matcher(text.getTextContent()).find()) {
+            throw new MalformedInput("text", "a cell compares or says something; it defines no function");
+        }
+    }
+
+    private static void refuseRagged(DecisionTable table) {
+        for (var input : table.getInputs()) {
+            if (input.getInputExpression() == null || input.getInputExpression().getText() == null) {
+                throw new MalformedInput("input " + input.getId(), "each column says what it asks about");
+            }
+        }
+        for (var output : table.getOutputs()) {
+            if (output.getName() == null) {
+                throw new MalformedInput("output " + output.getId(), "each answer has a name");
+            }
+        }
+        for (var rule : table.getRules()) {
+            if (rule.getInputEntries().size() != table.getInputs().size()
+                    || rule.getOutputEntries().size() != table.getOutputs().size()) {
+                throw new MalformedInput("rule " + rule.getId(), "each row has a cell for each column");
+            }
         }
     }
 
@@ -269,37 +416,29 @@ public class BackTests {
         return problems;
     }
 
-    private List<Difference> differences(String decision, Trial tried, List<String> problems) {
+    private static List<Difference> differences(
+            List<Receipts.Left> receipts, Trial tried, List<String> problems) {
         var differences = new ArrayList<Difference>();
-        var failed = new HashSet<String>();
-        for (var change : jdbc.sql("select distinct change_id from receipt where decision = ? order by change_id")
-                .param(decision)
-                .query(String.class)
-                .list()) {
-            for (var receipt : receipts.of(new ChangeId(change))) {
-                if (receipt.decision().equals(decision)) {
-                    try {
-                        var rows = tried.rows(receipt.inputs());
-                        var after = rows.stream().map(BackTests::outputs).toList();
-                        if (!same(receipt.outputs(), after)) {
-                            differences.add(new Difference(
-                                    change,
-                                    receipt.id().toString(),
-                                    receipt.inputs(),
-                                    receipt.outputs(),
-                                    after,
-                                    rows.stream()
-                                            .map(DmnEvaluatedDecisionRule::getId)
-                                            .toList()));
-                        }
-                    } catch (RuntimeException e) {
-                        failed.add(change);
-                    }
+        var failed = new ArrayList<String>();
+        for (var left : receipts) {
+            var receipt = left.receipt();
+            try {
+                var rows = tried.rows(receipt.inputs());
+                var after = rows.stream().map(BackTests::outputs).toList();
+                if (!same(receipt.outputs(), after)) {
+                    differences.add(new Difference(
+                            left.change().value(),
+                            receipt.id().toString(),
+                            receipt.inputs(),
+                            receipt.outputs(),
+                            after,
+                            rows.stream().map(DmnEvaluatedDecisionRule::getId).toList()));
                 }
+            } catch (RuntimeException e) {
+                failed.add(left.change().value());
             }
         }
         failed.stream()
-                .sorted()
                 .limit(MOST_SHOWN)
                 .map(change -> "It cannot decide what was decided for " + change)
                 .forEach(problems::add);
@@ -307,7 +446,7 @@ public class BackTests {
     }
 
     /** Numbers of a receipt come back from JSON with another type than the table gives them. */
-    private static boolean same(List<Map<String, Object>> before, List<Map<String, Object>> after) {
+    static boolean same(List<Map<String, Object>> before, List<Map<String, Object>> after) {
         return words(before).equals(words(after));
     }
 
@@ -334,12 +473,5 @@ public class BackTests {
             }
         });
         return outputs;
-    }
-
-    private int count(String decision) {
-        return jdbc.sql("select count(*) from receipt where decision = ?")
-                .param(decision)
-                .query(Integer.class)
-                .single();
     }
 }

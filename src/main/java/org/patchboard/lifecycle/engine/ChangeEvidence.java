@@ -35,6 +35,8 @@ class ChangeEvidence implements EvidenceSource {
             "release_token",
             "host_order",
             "verification",
+            "policy_effect",
+            "policy_pin",
             "exception_request",
             "risk_exception",
             "outbox");

@@ -1,5 +1,6 @@
 package org.patchboard.lifecycle.engine;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -8,8 +9,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.RepositoryService;
+import org.patchboard.risk.PolicyProposal;
+import org.patchboard.risk.PolicyProposals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -17,10 +21,12 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Deploys models and forms under their class-path names, with the commit they were built from. The starter's own
- * deployment names them differently in the jar and beside it, so that every change of place made a new version.
+ * deployment names them differently in the jar and beside it, so that every change of place made a new version. A table
+ * that was approved since stays in force until a build brings one that none has brought before (ADR-0013).
  */
 @Component
 class ModelDeployer implements SmartInitializingSingleton {
@@ -28,9 +34,13 @@ class ModelDeployer implements SmartInitializingSingleton {
     private static final Logger LOG = LoggerFactory.getLogger(ModelDeployer.class);
 
     private final RepositoryService repository;
+    private final PolicyProposals policies;
+    private final TransactionTemplate transaction;
 
-    ModelDeployer(RepositoryService repository) {
+    ModelDeployer(RepositoryService repository, PolicyProposals policies, TransactionTemplate transaction) {
         this.repository = repository;
+        this.policies = policies;
+        this.transaction = transaction;
     }
 
     @Override
@@ -45,17 +55,25 @@ class ModelDeployer implements SmartInitializingSingleton {
             if (resources.length == 0) {
                 throw new IllegalStateException("no models on the class path");
             }
+            var tables = new TreeMap<String, byte[]>();
             for (var resource : resources) {
-                try (InputStream content = resource.getInputStream()) {
-                    deployment.addInputStream(nameOf(resource), content);
+                if (isTable(nameOf(resource))) {
+                    tables.put(keyOf(nameOf(resource)), resource.getContentAsByteArray());
+                } else {
+                    try (InputStream content = resource.getInputStream()) {
+                        deployment.addInputStream(nameOf(resource), content);
+                    }
                 }
             }
             var deployed = deployment.deployWithResult();
+            tables.forEach((key, built) ->
+                    transaction.executeWithoutResult(status -> deploy(key, policies.inForce(key, built))));
             LOG.info("models of deployment {} in force, built from {}", deployed.getId(), deployed.getSource());
             var strangers = strangers();
             if (!strangers.isEmpty()) {
                 throw new IllegalStateException(
-                        "processes in the database that this build has not brought: " + String.join(", ", strangers));
+                        "models in the database that neither this build nor a policy's approval has brought: "
+                                + String.join(", ", strangers));
             }
         } catch (IOException e) {
             throw new IllegalStateException("the models cannot be read", e);
@@ -63,7 +81,28 @@ class ModelDeployer implements SmartInitializingSingleton {
     }
 
     /**
-     * Processes in force that are not, byte for byte, of this build. Nobody can deploy from outside; whoever writes into
+     * Puts a table in force. Each table has its own deployments, so that it gets a new version exactly when it says
+     * something else, and none when processes change or the house starts again.
+     *
+     * @return its version
+     */
+    int deploy(String key, byte[] table) {
+        repository
+                .createDeployment()
+                .name("table:" + key)
+                .enableDuplicateFiltering(false)
+                .addInputStream("processes/" + key + ".dmn", new ByteArrayInputStream(table))
+                .deploy();
+        return repository
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(key)
+                .latestVersion()
+                .singleResult()
+                .getVersion();
+    }
+
+    /**
+     * Models in force that are not, byte for byte, of this build, nor a table that was approved. Nobody can deploy from outside; whoever writes into
      * the engine's tables past it is found when the house starts next, and it does not start.
      */
     List<String> strangers() throws IOException {
@@ -72,6 +111,17 @@ class ModelDeployer implements SmartInitializingSingleton {
             built.put(nameOf(resource), resource.getContentAsByteArray());
         }
         var strangers = new ArrayList<String>();
+        for (var table : repository.createDecisionDefinitionQuery().latestVersion().list()) {
+            var wanted = policies.governed(table.getKey())
+                    .map(PolicyProposal::number)
+                    .map(policies::dmn)
+                    .orElse(built.get(table.getResourceName()));
+            try (var content = repository.getResourceAsStream(table.getDeploymentId(), table.getResourceName())) {
+                if (!Arrays.equals(content.readAllBytes(), wanted)) {
+                    strangers.add(table.getKey() + " version " + table.getVersion());
+                }
+            }
+        }
         for (var definition :
                 repository.createProcessDefinitionQuery().latestVersion().list()) {
             try (var content =
@@ -96,6 +146,14 @@ class ModelDeployer implements SmartInitializingSingleton {
                 })
                 .sorted(Comparator.comparing(ModelDeployer::nameOf))
                 .toArray(Resource[]::new);
+    }
+
+    private static boolean isTable(String name) {
+        return name.endsWith(".dmn");
+    }
+
+    private static String keyOf(String name) {
+        return name.substring("processes/".length(), name.length() - ".dmn".length());
     }
 
     private static String nameOf(Resource resource) {

@@ -32,6 +32,7 @@ import org.camunda.bpm.model.bpmn.instance.TimerEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.bpmndi.BpmnEdge;
 import org.camunda.bpm.model.bpmn.instance.bpmndi.BpmnShape;
+import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
@@ -67,12 +68,21 @@ public class ProcessPictures {
 
     /** The newest instance of each process of the change, the main one first. */
     public List<Picture> of(ChangeId change) {
+        return of(change.value());
+    }
+
+    /** The same for a proposal to change a policy. */
+    public List<Picture> of(ProposalId proposal) {
+        return of(proposal.value());
+    }
+
+    private List<Picture> of(String subject) {
         var authentication = identity.getCurrentAuthentication();
         identity.clearAuthentication();
         try {
             var newest = new LinkedHashMap<String, HistoricProcessInstance>();
             history.createHistoricProcessInstanceQuery()
-                    .processInstanceBusinessKey(change.value())
+                    .processInstanceBusinessKey(subject)
                     .orderByProcessInstanceStartTime()
                     .asc()
                     .list()

@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
@@ -47,13 +48,22 @@ public class Waiting {
 
     /** Everything a change waits for now: tasks of people first, then timers, then faults. */
     public List<WaitsFor> of(ChangeId change) {
+        return of(change.value());
+    }
+
+    /** The same for a proposal to change a policy. */
+    public List<WaitsFor> of(ProposalId proposal) {
+        return of(proposal.value());
+    }
+
+    private List<WaitsFor> of(String subject) {
         var authentication = identity.getCurrentAuthentication();
         identity.clearAuthentication();
         try {
             var waits = new ArrayList<WaitsFor>();
             tasks
                     .createTaskQuery()
-                    .processInstanceBusinessKey(change.value())
+                    .processInstanceBusinessKey(subject)
                     .orderByTaskCreateTime()
                     .asc()
                     .list()
@@ -61,7 +71,7 @@ public class Waiting {
                     .map(this::task)
                     .forEach(waits::add);
             for (var instance : runtime.createProcessInstanceQuery()
-                    .processInstanceBusinessKey(change.value())
+                    .processInstanceBusinessKey(subject)
                     .list()) {
                 management.createJobQuery().processInstanceId(instance.getId()).timers().active().list().stream()
                         .filter(job -> job.getDuedate() != null)
@@ -122,13 +132,23 @@ public class Waiting {
         }
     }
 
-    /** A task that waits for somebody. */
+    /**
+     * A task that waits for somebody.
+     *
+     * @param change number of the change, or of the proposal to change a policy, that it is about
+     */
     public record Mine(
             String id,
             String name,
             String change,
             @Nullable String assignee,
-            @Nullable Instant due) {}
+            @Nullable Instant due) {
+
+        /** Path of the page that shows what the task is about. */
+        public String page() {
+            return ProposalId.isOne(change) ? "/policies/proposals/" + change : "/changes/" + change;
+        }
+    }
 
     private WaitsFor task(Task task) {
         var who = task.getAssignee() != null

@@ -1,26 +1,15 @@
 package org.patchboard.lifecycle.task;
 
-import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.delegate.DelegateTask;
-import org.patchboard.identity.Duty;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 
 /**
- * What a user task of a model means to us. There is one bean per task definition key; {@link HumanTasks} calls it
+ * What a user task about a change means to us. There is one bean per task definition key; {@link HumanTasks} calls it
  * for every channel alike (Tasklist, engine REST, our API), inside the engine's transaction.
  */
-public interface HumanTask {
-
-    /** The user task's id in its model: {@code UserTask_Triage}. */
-    String key();
-
-    /** What completing it makes the person hold on the change. */
-    Duty duty();
-
-    /** What is asked. Answers stay local to the task: a gateway reads what {@link #done} recorded, never these. */
-    List<Field> fields();
+public interface HumanTask extends Question {
 
     /**
      * What the person decides on, shown by the form as {@code summary.…}. Strings, numbers, booleans, lists and maps

@@ -2,6 +2,9 @@ package org.patchboard.lifecycle.task;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +21,10 @@ import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.lifecycle.engine.ChangeLinks;
+import org.patchboard.lifecycle.engine.PolicyLinks;
 import org.patchboard.notification.Notifications;
 import org.patchboard.notification.Recipient;
+import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
@@ -36,123 +41,123 @@ public class HumanTasks {
 
     static final String SUMMARY = "summary";
 
-    /** Number and title of the change, in the task; Tasklist's filters name it. */
+    /** Number and title of what it is about, in the task; Tasklist's filters name it. */
     static final String TITLE = "change";
 
     // Resolved late: human tasks use rooms that use the engine, which is configured with this listener.
-    private final ObjectProvider<HumanTask> tasks;
+    private final ObjectProvider<Question> tasks;
     private final ObjectProvider<ChangeLinks> links;
+    private final ObjectProvider<PolicyLinks> policies;
     private final People people;
     private final Duties duties;
     private final ObjectProvider<Notifications> notifications;
     private final ObjectProvider<TaskService> engine;
+    private final ObjectProvider<Clock> clock;
     private final ObjectMapper json;
 
     HumanTasks(
-            ObjectProvider<HumanTask> tasks,
+            ObjectProvider<Question> tasks,
             ObjectProvider<ChangeLinks> links,
+            ObjectProvider<PolicyLinks> policies,
             People people,
             Duties duties,
             ObjectProvider<Notifications> notifications,
             ObjectProvider<TaskService> engine,
+            ObjectProvider<Clock> clock,
             ObjectMapper json) {
         this.tasks = tasks;
         this.links = links;
+        this.policies = policies;
         this.people = people;
         this.duties = duties;
         this.notifications = notifications;
         this.engine = engine;
+        this.clock = clock;
         this.json = json;
     }
 
     /** By task definition key. */
-    public Map<String, HumanTask> byKey() {
-        return tasks.stream().collect(Collectors.toMap(HumanTask::key, Function.identity()));
+    public Map<String, Question> byKey() {
+        return tasks.stream().collect(Collectors.toMap(Question::key, Function.identity()));
     }
 
     /** A task has appeared: summary for the form, room for the answers, mail for whom it concerns. */
     public void appeared(DelegateTask task) {
-        var human = of(task);
-        var change = changeOf(task);
-        show(human, change, task);
-        var described = links.getObject().describe(change);
+        var matter = of(task);
+        show(matter, task);
+        var described = matter.described();
         // On the card in Tasklist's list, where one vote looks like another otherwise.
         task.setVariableLocal(TITLE, described.get("id") + " " + described.get("title"));
         // Answers are declared here so that what a form submits stays in the task and never becomes a process variable.
-        var prefilled = human.prefilled(change, task);
-        for (var field : human.fields()) {
+        var prefilled = matter.prefilled(task);
+        for (var field : matter.question().fields()) {
             task.setVariableLocal(field.key(), prefilled.get(field.key()));
         }
-        var recipients = whoseTurn(task).stream()
-                .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
-                .toList();
-        var model = new HashMap<String, Object>();
-        model.put("task", task.getName());
-        if (task.getDueDate() != null) {
-            model.put("due", task.getDueDate().toInstant());
-        }
-        model.put("change", described);
-        model.put("link", links.getObject().task(task.getId()));
-        notifications.getObject().tell("task-assigned", change, recipients, model, null, "task:" + task.getId());
+        tell(matter.assigned(), "task:" + task.getId(), matter, task);
     }
 
     /** A task is still waiting: tells the people whose turn it is once more. */
     public void remind(DelegateTask task) {
-        var change = changeOf(task);
+        var matter = of(task);
+        // Once a day: a task may have several reminders.
+        var key = "task:%s:%s".formatted(task.getId(), LocalDate.ofInstant(clock.getObject().instant(), ZoneOffset.UTC));
+        tell(matter.reminder(), key, matter, task);
+    }
+
+    private void tell(String template, String key, Matter matter, DelegateTask task) {
         var model = new HashMap<String, Object>();
         model.put("task", task.getName());
         if (task.getDueDate() != null) {
             model.put("due", task.getDueDate().toInstant());
         }
-        model.put("change", links.getObject().describe(change));
+        model.put(matter.word(), matter.described());
         model.put("link", links.getObject().task(task.getId()));
         var recipients = whoseTurn(task).stream()
                 .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
                 .toList();
-        notifications.getObject().tell("reminder", change, recipients, model, null, "task:" + task.getId());
+        notifications.getObject().tell(template, matter.change(), recipients, model, null, key);
     }
 
     /** Shows anew, in the other open tasks of the same kind, what they decide on: somebody has just added to it. */
     void showOthers(DelegateTask done) {
-        var human = of(done);
         for (var task : Context.getCommandContext()
                 .getTaskManager()
                 .findTasksByProcessInstanceId(done.getProcessInstanceId())) {
-            if (!task.getId().equals(done.getId()) && human.key().equals(task.getTaskDefinitionKey())) {
-                show(human, changeOf(task), task);
+            if (!task.getId().equals(done.getId())
+                    && done.getTaskDefinitionKey().equals(task.getTaskDefinitionKey())) {
+                show(of(task), task);
             }
         }
     }
 
     /** Shows anew, in every open task of a kind, what it decides on: something has been added by another way. */
     public void showAgain(ChangeId change, String key) {
-        var human = byKey().get(key);
         for (var task : engine.getObject()
                 .createTaskQuery()
                 .processInstanceBusinessKey(change.value())
                 .taskDefinitionKey(key)
                 .list()) {
-            if (human != null && task instanceof DelegateTask shown) {
-                engine.getObject().setVariableLocal(task.getId(), SUMMARY, summary(human, change, shown));
+            if (byKey().get(key) instanceof HumanTask human && task instanceof DelegateTask shown) {
+                var matter = new OfAChange(human, change, links.getObject().describe(change));
+                engine.getObject().setVariableLocal(task.getId(), SUMMARY, summary(matter, shown));
             }
         }
     }
 
-    private void show(HumanTask human, ChangeId change, DelegateTask task) {
-        task.setVariableLocal(SUMMARY, summary(human, change, task));
+    private void show(Matter matter, DelegateTask task) {
+        task.setVariableLocal(SUMMARY, summary(matter, task));
     }
 
-    private JsonValue summary(HumanTask human, ChangeId change, DelegateTask task) {
+    private JsonValue summary(Matter matter, DelegateTask task) {
         var summary = new LinkedHashMap<String, Object>();
-        summary.put("change", links.getObject().describe(change));
-        summary.putAll(human.summary(change, task));
+        summary.put(matter.word(), matter.described());
+        summary.putAll(matter.summary(task));
         return SpinValues.jsonValue(write(summary)).create();
     }
 
     /** A person has completed a task: check, take the duty, record. */
     public void completed(DelegateTask task) {
-        var human = of(task);
-        var change = changeOf(task);
+        var matter = of(task);
         var login = signedIn();
         if (login == null) {
             throw Refusal.forbidden("Only a person who has signed in can complete \"" + task.getName() + "\".");
@@ -166,9 +171,9 @@ public class HumanTasks {
         if (whoseTurn(task).stream().noneMatch(person -> person.login().equals(login))) {
             throw Refusal.forbidden("You do not belong, now, to a group that may complete \"" + task.getName() + "\".");
         }
-        var answers = Answers.of(human.fields(), given(human, task));
-        duties.take(change, login, human.duty());
-        human.done(change, Actor.person(login), answers, task);
+        var answers = Answers.of(matter.question().fields(), given(matter.question(), task));
+        duties.take(matter.subject(), login, matter.question().duty());
+        matter.done(Actor.person(login), answers, task);
     }
 
     /** Somebody claims a task for themselves: whoever could not complete it is told at once, not after the work. */
@@ -180,17 +185,23 @@ public class HumanTasks {
         if (whoseTurn(task).stream().noneMatch(person -> person.login().equals(login))) {
             throw Refusal.forbidden("You do not belong, now, to a group that may complete \"" + task.getName() + "\".");
         }
-        duties.against(changeOf(task), login, of(task).duty()).ifPresent(sentence -> {
+        var matter = of(task);
+        duties.against(matter.subject(), login, matter.question().duty()).ifPresent(sentence -> {
             throw Refusal.forbidden(sentence);
         });
     }
 
-    private HumanTask of(DelegateTask task) {
-        var human = byKey().get(task.getTaskDefinitionKey());
-        if (human == null) {
-            throw new IllegalStateException("no human task for " + task.getTaskDefinitionKey());
+    private Matter of(DelegateTask task) {
+        var question = byKey().get(task.getTaskDefinitionKey());
+        if (question instanceof HumanTask human) {
+            var change = changeOf(task);
+            return new OfAChange(human, change, links.getObject().describe(change));
         }
-        return human;
+        if (question instanceof PolicyTask policy) {
+            var proposal = new ProposalId(subjectOf(task));
+            return new OfAPolicy(policy, proposal, policies.getObject().describe(proposal));
+        }
+        throw new IllegalStateException("no human task for " + task.getTaskDefinitionKey());
     }
 
     /** People who may complete it now: candidates by name or by group, or else the assignee alone. */
@@ -198,7 +209,7 @@ public class HumanTasks {
         var logins = task.getCandidates().stream()
                 .flatMap(link -> link.getGroupId() == null
                         ? people.person(link.getUserId()).stream()
-                        : people.members(link.getGroupId(), changeOf(task)).stream())
+                        : people.members(link.getGroupId(), subjectOf(task)).stream())
                 .collect(Collectors.toMap(Person::login, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         if (logins.isEmpty() && task.getAssignee() != null) {
             people.person(task.getAssignee()).ifPresent(person -> logins.put(person.login(), person));
@@ -210,9 +221,9 @@ public class HumanTasks {
      * A form writes into the task, where the answers were declared; "complete" of the engine's API writes past it into
      * the process (seen). What landed there is taken out again, so that no answer outlives its task.
      */
-    private static Map<String, @Nullable Object> given(HumanTask human, DelegateTask task) {
+    private static Map<String, @Nullable Object> given(Question question, DelegateTask task) {
         Map<String, @Nullable Object> given = new HashMap<>(task.getVariablesLocal());
-        for (var field : human.fields()) {
+        for (var field : question.fields()) {
             var outside = task.getExecution().getVariable(field.key());
             if (outside != null) {
                 given.put(field.key(), outside);
@@ -228,7 +239,11 @@ public class HumanTasks {
     }
 
     static ChangeId changeOf(DelegateTask task) {
-        return new ChangeId(task.getExecution().getProcessBusinessKey());
+        return new ChangeId(subjectOf(task));
+    }
+
+    private static String subjectOf(DelegateTask task) {
+        return task.getExecution().getProcessBusinessKey();
     }
 
     private String write(Map<String, Object> summary) {
