@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.DecisionDefinition;
@@ -93,6 +94,8 @@ public class DecisionTables {
         }
     }
 
+    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]{0,99}");
+
     private final RepositoryService repository;
     private final IdentityService identity;
 
@@ -117,6 +120,9 @@ public class DecisionTables {
 
     /** @throws Refusal when there is no such table */
     public Current current(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw Refusal.unknown("There is no such decision table.");
+        }
         return asTheHouse(() -> {
             var definition = repository
                     .createDecisionDefinitionQuery()

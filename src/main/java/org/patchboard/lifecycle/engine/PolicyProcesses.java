@@ -95,6 +95,9 @@ public class PolicyProcesses {
     /** Tests it, and when it is sound tries it on history; what is found is kept with it. */
     public void test(ProposalId id) {
         var proposal = proposals.get(id);
+        if (!proposal.state().equals("proposed")) {
+            return; // withdrawn before its turn came
+        }
         var dmn = proposals.dmn(id);
         var soundness = backTests.test(proposal.decision(), dmn);
         var history = backTests.history(proposal.decision(), dmn);
@@ -156,7 +159,7 @@ public class PolicyProcesses {
         proposals.withdraw(id, why, actor);
         house.run(() -> engine.createMessageCorrelation(PolicyChange.WITHDRAWN)
                 .processInstanceBusinessKey(id.value())
-                .correlate());
+                .correlateAll());
     }
 
     /**

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.patchboard.PatchboardTest;
 import org.patchboard.lifecycle.process.Scene;
 import org.patchboard.risk.Decisions;
@@ -59,30 +62,48 @@ class BackTestsTest {
         assertThat(report.combinations()).isPositive();
     }
 
-    @Test
-    void everyTableOfTheHouseIsSound() throws IOException {
-        var inputs = Map.of(
-                "change-classification",
-                Map.<String, Object>of(
-                        "exploitedAndExposed",
-                        false,
-                        "priority",
-                        "low",
-                        "hosts",
-                        1,
-                        "criticality",
-                        "low",
-                        "licensed",
-                        false),
-                "exception-authority",
-                Map.<String, Object>of("kind", "deferral", "exploited", false, "priority", "low"),
-                "drift-materiality",
-                Map.<String, Object>of("kind", "host-added"));
-        for (var table : inputs.keySet()) {
-            decisions.decide(change, table, inputs.get(table));
-            var report = backTests.run(table, Files.readAllBytes(Path.of("processes", table + ".dmn")));
-            assertThat(report.problems()).as(table).isEmpty();
+    @ParameterizedTest
+    @MethodSource("tables")
+    void everyTableOfTheHouseIsSound(String table) throws IOException {
+        var soundness = backTests.test(table, Files.readAllBytes(Path.of("processes", table + ".dmn")));
+        assertThat(soundness.problems()).isEmpty();
+        assertThat(soundness.combinations()).isPositive();
+    }
+
+    static Stream<String> tables() throws IOException {
+        try (var files = Files.list(Path.of("processes"))) {
+            return files
+                    .map(path -> path.getFileName().toString())
+                    .filter(name -> name.endsWith(".dmn"))
+                    .map(name -> name.replace(".dmn", ""))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
+    }
+
+    @Test
+    void refusesWordsThatNobodyUnderstandsAndQuestionsThatNobodyAnswers() throws IOException {
+        var priority = Files.readString(Path.of("processes", "priority.dmn"));
+        var urgent = priority.replaceFirst("<text>&quot;critical&quot;</text></outputEntry>", "<text>&quot;urgent&quot;</text></outputEntry>");
+        assertThat(urgent).isNotEqualTo(priority);
+        assertThat(backTests.test("priority", urgent.getBytes(StandardCharsets.UTF_8)).problems())
+                .anyMatch(problem -> problem.startsWith("Nobody understands \"urgent\""));
+        var moon = priority.replace("<text>criticality</text>", "<text>moon</text>");
+        assertThat(backTests.test("priority", moon.getBytes(StandardCharsets.UTF_8)).problems())
+                .anyMatch(problem -> problem.startsWith("Nobody gives it moon"));
+        var silent = priority.replace("name=\"priority\" typeRef", "name=\"urgency\" typeRef");
+        assertThat(backTests.test("priority", silent.getBytes(StandardCharsets.UTF_8)).problems())
+                .anyMatch(problem -> problem.startsWith("It says {urgency=string} instead of"));
+    }
+
+    @Test
+    void refusesATableThatDefinesFunctions() throws IOException {
+        var draft = inForce().replaceFirst(
+                "<text>7</text>",
+                "<text>(function(a) external { java: { class: &quot;java.lang.Math&quot;, method signature: &quot;abs(int)&quot; } })(7)</text>");
+        assertThat(draft).isNotEqualTo(inForce());
+        assertThatThrownBy(() -> run(draft)).isInstanceOf(MalformedInput.class).hasMessageContaining("function");
     }
 
     @Test

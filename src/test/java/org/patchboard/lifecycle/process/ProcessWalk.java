@@ -13,6 +13,7 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.variable.value.SerializableValue;
 import org.patchboard.TestPeople;
+import org.patchboard.risk.ProposalId;
 import org.patchboard.rollout.HostWorkByHand;
 import org.patchboard.shared.ChangeId;
 import org.springframework.context.ApplicationContext;
@@ -27,8 +28,18 @@ public final class ProcessWalk {
     private final TestPeople people;
     private final HostWorkByHand hosts;
     private final ChangeId change;
+    private final String subject;
 
     public ProcessWalk(ApplicationContext context, ChangeId change) {
+        this(context, change, change.value());
+    }
+
+    /** Of a proposal to change a policy: it has no hosts. */
+    public ProcessWalk(ApplicationContext context, ProposalId proposal) {
+        this(context, null, proposal.value());
+    }
+
+    private ProcessWalk(ApplicationContext context, ChangeId change, String subject) {
         runtime = context.getBean(RuntimeService.class);
         tasks = context.getBean(TaskService.class);
         forms = context.getBean(FormService.class);
@@ -36,6 +47,7 @@ public final class ProcessWalk {
         people = context.getBean(TestPeople.class);
         hosts = new HostWorkByHand(context);
         this.change = change;
+        this.subject = subject;
     }
 
     /** Executes the change's jobs that are no timers, until there is none. */
@@ -95,7 +107,7 @@ public final class ProcessWalk {
     }
 
     private List<String> instances() {
-        return runtime.createProcessInstanceQuery().processInstanceBusinessKey(change.value()).list().stream()
+        return runtime.createProcessInstanceQuery().processInstanceBusinessKey(subject).list().stream()
                 .map(Execution::getId)
                 .toList();
     }
@@ -118,7 +130,7 @@ public final class ProcessWalk {
     /** The one open task with this key. */
     public Task task(String key) {
         var found = tasks.createTaskQuery()
-                .processInstanceBusinessKey(change.value())
+                .processInstanceBusinessKey(subject)
                 .taskDefinitionKey(key)
                 .list();
         assertThat(found).as(key).hasSize(1);
@@ -127,7 +139,7 @@ public final class ProcessWalk {
 
     public boolean hasTask(String key) {
         return tasks.createTaskQuery()
-                        .processInstanceBusinessKey(change.value())
+                        .processInstanceBusinessKey(subject)
                         .taskDefinitionKey(key)
                         .count()
                 > 0;
