@@ -10,6 +10,7 @@ create table receipt (
   rules            jsonb       not null,                      -- [{id, description}] the rows hit
   outputs          jsonb       not null,
   at               timestamptz not null,
+  number           bigint      generated always as identity,  -- tells apart what was decided in one moment
   occasion         text        not null default ''            -- why it was taken anew; empty for the first time
 );
 create index on receipt (change_id, at);

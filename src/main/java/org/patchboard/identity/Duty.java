@@ -68,7 +68,8 @@ public enum Duty {
             case MANAGE -> EnumSet.of(REQUEST, IMPLEMENT);
             case APPROVE_AFTERWARDS -> EnumSet.of(BREAK_GLASS, REQUEST, PLAN, IMPLEMENT, OPERATE);
             case PROPOSE_POLICY -> EnumSet.of(DECIDE_POLICY);
-            case REQUEST, OPERATE, VERIFY, REVIEW, ASK_EXCEPTION, BREAK_GLASS, DECIDE_POLICY -> EnumSet.noneOf(Duty.class);
+            case REQUEST, OPERATE, VERIFY, REVIEW, ASK_EXCEPTION, BREAK_GLASS, DECIDE_POLICY ->
+                EnumSet.noneOf(Duty.class);
         };
     }
 }

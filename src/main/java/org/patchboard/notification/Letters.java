@@ -67,7 +67,10 @@ class Letters {
                     new Kind("Reminder: {task} – {policy.id}", "Still waiting: {task}", "Open the task")),
             Map.entry(
                     "policy-outcome",
-                    new Kind("{outcome}: {policy.title} – {policy.id}", "{outcome}: {policy.title}", "See the proposal")),
+                    new Kind(
+                            "{outcome}: {policy.title} – {policy.id}",
+                            "{outcome}: {policy.title}",
+                            "See the proposal")),
             Map.entry(
                     "exception-expired",
                     new Kind(

@@ -72,7 +72,16 @@ public class PolicyViews {
     public record DeedView(long seq, Instant at, String actor, String action, String content, String hash) {}
 
     private static final Map<String, String> SORTS = Map.of(
-            "proposedAt", "p.proposed_at", "id", "p.id", "decision", "p.decision", "state", "p.state", "due", "p.due_at");
+            "proposedAt",
+            "p.proposed_at",
+            "id",
+            "p.id",
+            "decision",
+            "p.decision",
+            "state",
+            "p.state",
+            "due",
+            "p.due_at");
 
     private final JdbcClient jdbc;
     private final ObjectMapper json;

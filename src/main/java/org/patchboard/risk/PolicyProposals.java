@@ -144,7 +144,8 @@ public class PolicyProposals {
 
     /** The proposal for a table that may still come into force. */
     public Optional<PolicyProposal> open(String decision) {
-        return jdbc.sql("select * from policy_proposal where decision = ? and state in ('proposed', 'waiting', 'approved')")
+        return jdbc.sql(
+                        "select * from policy_proposal where decision = ? and state in ('proposed', 'waiting', 'approved')")
                 .param(decision)
                 .query((row, number) -> read(row))
                 .optional();
@@ -423,10 +424,14 @@ public class PolicyProposals {
                     "policy-" + effect,
                     "%s, %s".formatted(proposal.name(), proposal.id()),
                     Map.of(
-                            "proposal", proposal.id(),
-                            "decision", proposal.decision(),
-                            "version", proposal.version() == null ? 0 : proposal.version(),
-                            "detail", detail));
+                            "proposal",
+                            proposal.id(),
+                            "decision",
+                            proposal.decision(),
+                            "version",
+                            proposal.version() == null ? 0 : proposal.version(),
+                            "detail",
+                            detail));
         }
     }
 
@@ -444,7 +449,8 @@ public class PolicyProposals {
      */
     public byte[] inForce(String decision, byte[] built) {
         var digest = Sha256.hex(built);
-        var isNews = jdbc.sql("insert into policy_built (decision, digest, first_seen) values (?, ?, ?) on conflict do nothing")
+        var isNews = jdbc.sql(
+                                "insert into policy_built (decision, digest, first_seen) values (?, ?, ?) on conflict do nothing")
                         .params(decision, digest, now())
                         .update()
                 > 0;
@@ -495,10 +501,7 @@ public class PolicyProposals {
         return author.equals(login)
                 || jdbc.sql("""
                                 select exists (select from person a, person b
-                                                where a.login = ? and b.login = ? and human(a.id) = human(b.id))""")
-                        .params(author, login)
-                        .query(Boolean.class)
-                        .single();
+                                                where a.login = ? and b.login = ? and human(a.id) = human(b.id))""").params(author, login).query(Boolean.class).single();
     }
 
     private static Effect effect(ResultSet row) throws SQLException {

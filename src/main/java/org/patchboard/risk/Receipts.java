@@ -50,7 +50,7 @@ public class Receipts {
 
     /** Oldest first. */
     public List<Receipt> of(ChangeId change) {
-        return jdbc.sql("select * from receipt where change_id = ? order by at, id")
+        return jdbc.sql("select * from receipt where change_id = ? order by number")
                 .param(change.value())
                 .query((row, number) -> receipt(row))
                 .list();
@@ -60,7 +60,7 @@ public class Receipts {
     public List<Left> newestOf(String decision) {
         return jdbc.sql("""
                         select distinct on (change_id) * from receipt where decision = ?
-                         order by change_id, at desc, id""")
+                         order by change_id, number desc""")
                 .param(decision)
                 .query((row, number) -> new Left(new ChangeId(row.getString("change_id")), receipt(row)))
                 .list();
@@ -68,7 +68,7 @@ public class Receipts {
 
     /** The newest that a change has of a decision. */
     public Optional<Receipt> newest(ChangeId change, String decision) {
-        return jdbc.sql("select * from receipt where change_id = ? and decision = ? order by at desc, id limit 1")
+        return jdbc.sql("select * from receipt where change_id = ? and decision = ? order by number desc limit 1")
                 .params(change.value(), decision)
                 .query((row, number) -> receipt(row))
                 .optional();

@@ -52,11 +52,7 @@ class PolicyPages implements Page {
      *
      * @param proposal the proposal that brought it; null when a build did
      */
-    record VersionLine(
-            int version,
-            Instant since,
-            String digest,
-            PolicyViews.@Nullable ProposalView proposal) {}
+    record VersionLine(int version, Instant since, String digest, PolicyViews.@Nullable ProposalView proposal) {}
 
     /** What somebody was shown and would be shown. */
     record DifferenceLine(String change, String title, String state, String before, String after, String rules) {}
@@ -97,9 +93,7 @@ class PolicyPages implements Page {
 
     @GetMapping("/policies")
     String policies(
-            Model model,
-            @ModelAttribute("groups") List<String> groups,
-            @RequestParam(defaultValue = "0") int page) {
+            Model model, @ModelAttribute("groups") List<String> groups, @RequestParam(defaultValue = "0") int page) {
         var inForce = tables.inForce();
         var versions = new LinkedHashMap<String, List<VersionLine>>();
         for (var table : inForce) {
@@ -194,7 +188,8 @@ class PolicyPages implements Page {
         model.addAttribute(
                 "mayWithdraw",
                 proposal.author().equals(principal.getName())
-                        && (proposal.state().equals("proposed") || proposal.state().equals("waiting")));
+                        && (proposal.state().equals("proposed")
+                                || proposal.state().equals("waiting")));
         return "proposal";
     }
 

@@ -104,10 +104,8 @@ public class Assessment {
     }
 
     private String priority(ChangeId change, Combination combination) {
-        return String.valueOf(decisions
-                .ask(change, PRIORITY, combination.inputs())
-                .get(0)
-                .get("priority"));
+        return String.valueOf(
+                decisions.ask(change, PRIORITY, combination.inputs()).get(0).get("priority"));
     }
 
     /** Composes the deadlines, sets the earliest, and starts the clock that tells people and, when a pack asks, forensics. */

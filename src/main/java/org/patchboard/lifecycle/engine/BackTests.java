@@ -92,8 +92,7 @@ public class BackTests {
         var history = history(decision, draft);
         var problems = new ArrayList<>(soundness.problems());
         problems.addAll(history.problems());
-        return new Report(
-                decision, problems, soundness.combinations(), history.receipts(), history.differences());
+        return new Report(decision, problems, soundness.combinations(), history.receipts(), history.differences());
     }
 
     /**
@@ -445,8 +444,7 @@ public class BackTests {
         return problems;
     }
 
-    private static List<Difference> differences(
-            List<Receipts.Left> receipts, Trial tried, List<String> problems) {
+    private static List<Difference> differences(List<Receipts.Left> receipts, Trial tried, List<String> problems) {
         var differences = new ArrayList<Difference>();
         var failed = new ArrayList<String>();
         for (var left : receipts) {

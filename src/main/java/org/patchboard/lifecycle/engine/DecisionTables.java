@@ -74,9 +74,7 @@ public class DecisionTables {
      * @param after null for a row that is removed
      */
     public record RowChange(
-            String kind,
-            @Nullable Row before,
-            @Nullable Row after) {}
+            String kind, @Nullable Row before, @Nullable Row after) {}
 
     /**
      * What a new version does to a table, row by row.
@@ -133,8 +131,7 @@ public class DecisionTables {
                 throw Refusal.unknown("There is no decision table %s.".formatted(key));
             }
             var content = content(definition);
-            return new Current(
-                    key, definition.getName(), definition.getVersion(), Sha256.hex(content), content);
+            return new Current(key, definition.getName(), definition.getVersion(), Sha256.hex(content), content);
         });
     }
 
@@ -155,17 +152,16 @@ public class DecisionTables {
 
     /** Every version of a table, newest first. */
     public List<Version> versions(String key) {
-        return asTheHouse(() ->
-                repository
-                        .createDecisionDefinitionQuery()
-                        .decisionDefinitionKey(key)
-                        .orderByDecisionDefinitionVersion()
-                        .desc()
-                        .list()
-                        .stream()
-                        .map(definition -> new Version(
-                                definition.getVersion(), Sha256.hex(content(definition)), deployedAt(definition)))
-                        .toList());
+        return asTheHouse(() -> repository
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(key)
+                .orderByDecisionDefinitionVersion()
+                .desc()
+                .list()
+                .stream()
+                .map(definition ->
+                        new Version(definition.getVersion(), Sha256.hex(content(definition)), deployedAt(definition)))
+                .toList());
     }
 
     /** A table that is not in force yet. */
@@ -234,7 +230,8 @@ public class DecisionTables {
                 text(decision.getDescription()),
                 table.getHitPolicy().name(),
                 table.getInputs().stream()
-                        .map(input -> named(input, text(input.getInputExpression().getText())))
+                        .map(input ->
+                                named(input, text(input.getInputExpression().getText())))
                         .toList(),
                 table.getOutputs().stream()
                         .map(output -> named(output, String.valueOf(output.getName())))

@@ -87,12 +87,17 @@ class ModelDeployer implements SmartInitializingSingleton {
      * @return its version
      */
     int deploy(String key, byte[] table) {
-        repository
+        var deployed = repository
                 .createDeployment()
                 .name("table:" + key)
                 .enableDuplicateFiltering(false)
                 .addInputStream("processes/" + key + ".dmn", new ByteArrayInputStream(table))
-                .deploy();
+                .deployWithResult()
+                .getDeployedDecisionDefinitions();
+        // What this transaction has deployed is not to be found by a query yet.
+        if (deployed != null && !deployed.isEmpty()) {
+            return deployed.get(0).getVersion();
+        }
         return repository
                 .createDecisionDefinitionQuery()
                 .decisionDefinitionKey(key)
@@ -111,7 +116,8 @@ class ModelDeployer implements SmartInitializingSingleton {
             built.put(nameOf(resource), resource.getContentAsByteArray());
         }
         var strangers = new ArrayList<String>();
-        for (var table : repository.createDecisionDefinitionQuery().latestVersion().list()) {
+        for (var table :
+                repository.createDecisionDefinitionQuery().latestVersion().list()) {
             var wanted = policies.governed(table.getKey())
                     .map(PolicyProposal::number)
                     .map(policies::dmn)

@@ -65,7 +65,8 @@ public class PolicyFacts {
         summary.put(
                 "rowCounts",
                 "%d added, %d removed, %d changed, %d as before"
-                        .formatted(diff.count("added"), diff.count("removed"), diff.count("changed"), diff.count("same")));
+                        .formatted(
+                                diff.count("added"), diff.count("removed"), diff.count("changed"), diff.count("same")));
         summary.put("rows", rows(diff));
         summary.put(
                 "differences",
@@ -75,22 +76,23 @@ public class PolicyFacts {
                                 "before", words(difference.before()),
                                 "after", words(difference.after())))
                         .toList());
-        summary.put(
-                "more",
-                differing > SHOWN ? "(the first %d; all %d on the page)".formatted(SHOWN, differing) : "");
+        summary.put("more", differing > SHOWN ? "(the first %d; all %d on the page)".formatted(SHOWN, differing) : "");
         return summary;
     }
 
     private static List<Map<String, String>> rows(DecisionTables.Diff diff) {
         var rows = new ArrayList<Map<String, String>>();
-        diff.rows().stream().filter(row -> !row.kind().equals("same")).limit(SHOWN).forEach(change -> {
-            var shown = change.after() == null ? change.before() : change.after();
-            rows.add(Map.of(
-                    "what", change.kind(),
-                    "says", shown == null ? "" : shown.description(),
-                    "before", words(change.before()),
-                    "after", words(change.after())));
-        });
+        diff.rows().stream()
+                .filter(row -> !row.kind().equals("same"))
+                .limit(SHOWN)
+                .forEach(change -> {
+                    var shown = change.after() == null ? change.before() : change.after();
+                    rows.add(Map.of(
+                            "what", change.kind(),
+                            "says", shown == null ? "" : shown.description(),
+                            "before", words(change.before()),
+                            "after", words(change.after())));
+                });
         return rows;
     }
 
@@ -98,7 +100,8 @@ public class PolicyFacts {
     static String words(DecisionTables.@Nullable Row row) {
         return row == null
                 ? "none"
-                : "%s → %s".formatted(
+                : "%s → %s"
+                        .formatted(
                                 row.inputs().stream()
                                         .map(cell -> cell.isBlank() ? "any" : cell)
                                         .collect(Collectors.joining(" | ")),

@@ -101,8 +101,7 @@ public class PolicyProcesses {
         var dmn = proposals.dmn(id);
         var soundness = backTests.test(proposal.decision(), dmn);
         var history = backTests.history(proposal.decision(), dmn);
-        var problems = Stream.concat(
-                        soundness.problems().stream(), history.problems().stream())
+        var problems = Stream.concat(soundness.problems().stream(), history.problems().stream())
                 .toList();
         proposals.tested(id, soundness.combinations(), problems);
         if (!problems.isEmpty()) {
@@ -196,8 +195,7 @@ public class PolicyProcesses {
         var current = tables.current(proposal.decision());
         return current.digest().equals(proposal.baseDigest())
                 ? Optional.empty()
-                : Optional.of(
-                        "\"%s\" has changed: %s was written against version %d, and version %d is in force."
-                                .formatted(proposal.name(), proposal.id(), proposal.baseVersion(), current.version()));
+                : Optional.of("\"%s\" has changed: %s was written against version %d, and version %d is in force."
+                        .formatted(proposal.name(), proposal.id(), proposal.baseVersion(), current.version()));
     }
 }

@@ -79,7 +79,8 @@ public class PolicySettlement {
     /** Schedules what is to be done, in the caller's transaction. */
     void schedule(ProposalId id) {
         var instances = proposals.toSettle(id).stream()
-                .<TaskInstance<?>>map(effect -> TASK.instance(id + " " + effect.change()).build())
+                .<TaskInstance<?>>map(
+                        effect -> TASK.instance(id + " " + effect.change()).build())
                 .toList();
         if (!instances.isEmpty()) {
             scheduler.getObject().scheduleBatch(instances, clock.instant());
@@ -124,7 +125,8 @@ public class PolicySettlement {
 
     private String reApprove(PolicyProposal proposal, ChangeId change) {
         if (!approvals.isApprovable(change)) {
-            return "Nothing was approved yet; version %d of \"%s\" applies.".formatted(proposal.version(), proposal.name());
+            return "Nothing was approved yet; version %d of \"%s\" applies."
+                    .formatted(proposal.version(), proposal.name());
         }
         approvals.planChanged(
                 change,
@@ -145,7 +147,11 @@ public class PolicySettlement {
         }
         var after = receipts.newest(change, proposal.decision()).orElseThrow();
         var said = "version %d of \"%s\" says %s instead of %s"
-                .formatted(proposal.version(), proposal.name(), after.outputs(), before.get().outputs());
+                .formatted(
+                        proposal.version(),
+                        proposal.name(),
+                        after.outputs(),
+                        before.get().outputs());
         if (BackTests.same(before.get().outputs(), after.outputs())) {
             return "Version %d of \"%s\" says the same as before.".formatted(proposal.version(), proposal.name());
         }
@@ -162,7 +168,8 @@ public class PolicySettlement {
         if (approvals.checkDrift(change)) {
             return true;
         }
-        var standsInThePlan = proposal.decision().equals("priority") || proposal.decision().startsWith("deadline-");
+        var standsInThePlan =
+                proposal.decision().equals("priority") || proposal.decision().startsWith("deadline-");
         return !standsInThePlan
                 && Optional.of(change).flatMap(ballots::latest).isPresent()
                 && approvals.decidedOtherwise(change, said);

@@ -61,13 +61,7 @@ public class Waiting {
         identity.clearAuthentication();
         try {
             var waits = new ArrayList<WaitsFor>();
-            tasks
-                    .createTaskQuery()
-                    .processInstanceBusinessKey(subject)
-                    .orderByTaskCreateTime()
-                    .asc()
-                    .list()
-                    .stream()
+            tasks.createTaskQuery().processInstanceBusinessKey(subject).orderByTaskCreateTime().asc().list().stream()
                     .map(this::task)
                     .forEach(waits::add);
             for (var instance : runtime.createProcessInstanceQuery()

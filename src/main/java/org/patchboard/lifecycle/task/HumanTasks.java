@@ -100,7 +100,8 @@ public class HumanTasks {
     public void remind(DelegateTask task) {
         var matter = of(task);
         // Once a day: a task may have several reminders.
-        var key = "task:%s:%s".formatted(task.getId(), LocalDate.ofInstant(clock.getObject().instant(), ZoneOffset.UTC));
+        var key = "task:%s:%s"
+                .formatted(task.getId(), LocalDate.ofInstant(clock.getObject().instant(), ZoneOffset.UTC));
         tell(matter.reminder(), key, matter, task);
     }
 

@@ -42,7 +42,9 @@ class PoliciesApi {
      * @param openChanges {@code pin}, {@code re-evaluate} or {@code re-approve}
      */
     record Wanted(
-            @NotBlank String dmn, @NotBlank String reason, @NotBlank String openChanges) {}
+            @NotBlank String dmn,
+            @NotBlank String reason,
+            @NotBlank String openChanges) {}
 
     record Proposed(String id) {}
 
@@ -86,8 +88,7 @@ class PoliciesApi {
             @RequestParam(defaultValue = "0") int page, @RequestParam(defaultValue = "50") int size) {
         Slice.checkBounds(page, size);
         var all = tables.inForce();
-        return new Slice<>(
-                all.stream().skip((long) page * size).limit(size).toList(), page, size, all.size());
+        return new Slice<>(all.stream().skip((long) page * size).limit(size).toList(), page, size, all.size());
     }
 
     /** @param draft the DMN itself */

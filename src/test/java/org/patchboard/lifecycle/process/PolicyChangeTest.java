@@ -198,7 +198,8 @@ class PolicyChangeTest {
         assertThat(proposal().state()).isEqualTo("in-force");
         assertThat(proposal().version()).isEqualTo(base + 1);
         assertThat(passed("EndEvent_InForce")).isEqualTo(1);
-        assertThat(decisions.decide(judged("low"), DEADLINE, Map.of("priority", "critical"))
+        assertThat(decisions
+                        .decide(judged("low"), DEADLINE, Map.of("priority", "critical"))
                         .single())
                 .containsEntry("days", 5);
         var newcomer = judged("critical");
@@ -265,12 +266,16 @@ class PolicyChangeTest {
 
     @Test
     void whoProposedItDoesNotDecideUnderAnyLoginNorAsASubstitute() {
-        directory.grant(paul, "policy-approver", null, null, ADMINISTRATOR);
+        assertThatThrownBy(() -> directory.grant(paul, "policy-approver", null, null, ADMINISTRATOR))
+                .hasMessageContaining("cannot be in");
+        // Past that rule, as by a hand in the database.
+        jdbc.sql("""
+                        insert into membership (person, team, granted_by)
+                        select id, 'policy-approver', 'test' from person where login = ?""").param(paul).update();
         var second = people.someone("policy-approver");
         directory.sameHuman(second, paul, ADMINISTRATOR);
         var stand = people.someone("policy-approver");
-        directory.substitute(
-                paul, stand, clock.instant(), clock.instant().plus(Duration.ofDays(10)), ADMINISTRATOR);
+        directory.substitute(paul, stand, clock.instant(), clock.instant().plus(Duration.ofDays(10)), ADMINISTRATOR);
         propose(DEADLINE, stricter(), "pin");
         for (var login : List.of(paul, second, stand)) {
             assertThatThrownBy(() -> decide(login, "approve", "")).as(login).hasMessageContaining("proposed it");
@@ -393,7 +398,9 @@ class PolicyChangeTest {
         var base = tables.version(DEADLINE);
         var change = judged("critical");
         inForce(DEADLINE, stricter(), "pin");
-        assertThat(decisions.decide(change, DEADLINE, Map.of("priority", "critical")).single())
+        assertThat(decisions
+                        .decide(change, DEADLINE, Map.of("priority", "critical"))
+                        .single())
                 .as("at once, before its own record says so")
                 .containsEntry("days", 7);
         settlement.settle(id, change);
@@ -402,7 +409,8 @@ class PolicyChangeTest {
         assertThat(deeds(change)).filteredOn("policy-pinned"::equals).hasSize(1);
         assertThat(versionOf(change, DEADLINE)).isEqualTo(base);
         assertThat(receipts.of(change)).allMatch(receipt -> receipts.holds(change, receipt.id()));
-        assertThat(jdbc.sql("select count(*) from scheduled_tasks where task_name = 'settle-policy' and task_instance = ?")
+        assertThat(jdbc.sql(
+                                "select count(*) from scheduled_tasks where task_name = 'settle-policy' and task_instance = ?")
                         .param(id + " " + change)
                         .query(Integer.class)
                         .single())
@@ -423,7 +431,8 @@ class PolicyChangeTest {
                         Map.of("disposition", "patch", "reason", "patch it"));
         var before = changes.get(change);
         var priority = String.valueOf(before.priority());
-        var days = Map.of("critical", "7", "high", "30", "medium", "90", "low", "180").get(priority);
+        var days = Map.of("critical", "7", "high", "30", "medium", "90", "low", "180")
+                .get(priority);
         inForce(DEADLINE, tables.draft(DEADLINE, "<text>" + days + "</text>", "<text>2</text>"), "re-evaluate");
         settlement.settle(id, change);
         assertThat(effect(change)).startsWith("re-evaluated: Judged anew");
@@ -441,7 +450,9 @@ class PolicyChangeTest {
         inForce(DEADLINE, stricter(), "re-evaluate");
         settlement.settle(id, change);
         assertThat(effect(change)).startsWith("re-evaluated:").contains("has not judged it yet");
-        assertThat(decisions.decide(change, DEADLINE, Map.of("priority", "critical")).single())
+        assertThat(decisions
+                        .decide(change, DEADLINE, Map.of("priority", "critical"))
+                        .single())
                 .containsEntry("days", 5);
     }
 
@@ -459,7 +470,11 @@ class PolicyChangeTest {
     @Test
     void votesFallWhenATableTakenAnewSaysSomethingElse() {
         var governed = voting();
-        var hours = receipts.newest(governed.change, AUTHORITY).orElseThrow().outputs().get(0).get("deadlineHours");
+        var hours = receipts.newest(governed.change, AUTHORITY)
+                .orElseThrow()
+                .outputs()
+                .get(0)
+                .get("deadlineHours");
         inForce(AUTHORITY, tables.draft(AUTHORITY, "<text>" + hours + "</text>", "<text>17</text>"), "re-evaluate");
         settlement.settle(id, governed.change);
         new ProcessWalk(context, governed.change).jobs();
@@ -527,7 +542,9 @@ class PolicyChangeTest {
         settlement.settle(id, change);
         inForce(DEADLINE, tables.draft(DEADLINE, "<text>5</text>", "<text>4</text>"), "re-evaluate");
         settlement.settle(id, change);
-        assertThat(decisions.decide(change, DEADLINE, Map.of("priority", "critical")).single())
+        assertThat(decisions
+                        .decide(change, DEADLINE, Map.of("priority", "critical"))
+                        .single())
                 .containsEntry("days", 4);
     }
 }
