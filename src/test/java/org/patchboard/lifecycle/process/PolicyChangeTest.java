@@ -275,7 +275,18 @@ class PolicyChangeTest {
         var second = people.someone("policy-approver");
         directory.sameHuman(second, paul, ADMINISTRATOR);
         var stand = people.someone("policy-approver");
-        directory.substitute(paul, stand, clock.instant(), clock.instant().plus(Duration.ofDays(10)), ADMINISTRATOR);
+        assertThatThrownBy(() -> directory.substitute(
+                        paul, stand, clock.instant(), clock.instant().plus(Duration.ofDays(10)), ADMINISTRATOR))
+                .hasMessageContaining("cannot be in");
+        jdbc.sql("""
+                        insert into substitution (absent, substitute, valid_from, valid_to, recorded_by, approved_by,
+                                                  approved_at)
+                        select a.id, s.id, :now, 'infinity', 'test', 'test', :now from person a, person s
+                         where a.login = :absent and s.login = :substitute""")
+                .param("now", clock.instant().atOffset(java.time.ZoneOffset.UTC))
+                .param("absent", paul)
+                .param("substitute", stand)
+                .update();
         propose(DEADLINE, stricter(), "pin");
         for (var login : List.of(paul, second, stand)) {
             assertThatThrownBy(() -> decide(login, "approve", "")).as(login).hasMessageContaining("proposed it");
