@@ -309,6 +309,12 @@ class AttackSuiteTest {
                         "/deployment/create",
                         "x.bpmn",
                         "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" targetNamespace=\"x\"><process id=\"x\" isExecutable=\"true\" xmlns:camunda=\"http://camunda.org/schema/1.0/bpmn\" camunda:historyTimeToLive=\"1\"><startEvent id=\"s\"/></process></definitions>"),
+                upload(
+                        "4.9 deployment of a table",
+                        "/deployment/create",
+                        "x.dmn",
+                        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d\" name=\"d\" namespace=\"x\"><decision id=\"priority\" name=\"Priority\"/></definitions>"),
+                attack("4.9 keep a table's history shorter", "PUT", "/decision-definition/{decision}/history-time-to-live", "{\"historyTimeToLive\":1}"),
                 attack("3.2 redeployment", "POST", "/deployment/{deployment}/redeploy", "{}"),
                 attack("3.2 delete a deployment", "DELETE", "/deployment/{deployment}?cascade=true", ""),
                 attack(
@@ -672,6 +678,11 @@ class AttackSuiteTest {
                                 "<definitions/>")
                         .sentAs("application/octet-stream")
                         .but("auditor"),
+                attack(
+                        "4.9 propose a policy",
+                        "POST",
+                        "/policies/change-authorization/proposals",
+                        "{\"dmn\":\"<definitions/>\",\"reason\":\"because\",\"openChanges\":\"pin\"}"),
                 attack("3.4 read the record", "GET", "/audit/events", "").but("auditor"),
                 attack("3.4 check the record", "GET", "/audit/verification", "").but("auditor"));
     }
@@ -780,6 +791,7 @@ class AttackSuiteTest {
                                  where change_id = :change),
                                (select count(*) from act_ru_identitylink),
                                (select count(*) from act_re_deployment), (select count(*) from act_re_procdef),
+                               (select count(*) from act_re_decision_def), (select count(*) from policy_proposal),
                                (select count(*) from act_ru_filter), (select sum(rev_) from act_ru_filter),
                                (select count(*) from act_ru_authorization), (select sum(rev_) from act_ru_authorization),
                                (select count(*) from act_ru_batch), (select count(*) from act_hi_comment),

@@ -481,17 +481,21 @@ class PolicyChangeTest {
     @Test
     void votesFallWhenATableTakenAnewSaysSomethingElse() {
         var governed = voting();
-        var hours = receipts.newest(governed.change, AUTHORITY)
+        var row = receipts.newest(governed.change, AUTHORITY)
                 .orElseThrow()
-                .outputs()
+                .rules()
                 .get(0)
-                .get("deadlineHours");
-        inForce(AUTHORITY, tables.draft(AUTHORITY, "<text>" + hours + "</text>", "<text>17</text>"), "re-evaluate");
+                .id()
+                .replace("Rule_", "OutputEntry_");
+        inForce(
+                AUTHORITY,
+                tables.draft(AUTHORITY, "(\"" + row + "_5\"><text>)[^<]*", "$1 17"),
+                "re-evaluate");
         settlement.settle(id, governed.change);
         new ProcessWalk(context, governed.change).jobs();
-        assertThat(effect(governed.change)).startsWith("re-evaluated:");
-        var same = effect(governed.change).contains("says the same");
-        assertThat(ballots.latest(governed.change).orElseThrow().outcome()).isEqualTo(same ? null : "void");
+        assertThat(effect(governed.change)).startsWith("re-evaluated: Judged anew").endsWith("Its votes have fallen.");
+        assertThat(ballots.latest(governed.change).orElseThrow().outcome()).isEqualTo("void");
+        assertThat(deeds(governed.change)).contains("drift-found", "policy-re-evaluated");
     }
 
     @Test

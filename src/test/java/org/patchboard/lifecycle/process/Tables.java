@@ -50,10 +50,8 @@ public final class Tables implements AutoCloseable {
         since.removeAll(before);
         since.forEach(deployment -> repository.deleteDeployment(deployment, true));
         jdbc.sql("""
-                        update policy_proposal set state = 'superseded', ended_why = 'the test is over'
-                         where state = 'in-force'""").update();
-        jdbc.sql("update policy_proposal set state = 'withdrawn' where state in ('proposed', 'waiting', 'approved')")
-                .update();
+                        update policy_proposal set state = 'withdrawn', version = null, ended_why = 'the test is over'
+                         where version is not null or state in ('proposed', 'waiting', 'approved')""").update();
         jdbc.sql("delete from policy_pin").update();
         jdbc.sql("delete from policy_effect where effect is null").update();
     }
