@@ -17,7 +17,7 @@ public class ChangeStory {
                     select id::text, decision, decision_name, decision_version, decision_digest, inputs::text as inputs,
                            coalesce((select string_agg(r ->> 'description', '; ') from jsonb_array_elements(rules) r), '') as rule,
                            outputs::text as outputs, at, occasion
-                      from receipt where change_id = ? order by at"""),
+                      from receipt where change_id = ? order by number"""),
             Map.entry(
                     "statements",
                     "select kind, verdict, text, person, revision, at from statement where change_id = ? order by id"),

@@ -164,7 +164,7 @@ public class ChangeViews {
     public Slice<ReceiptView> receipts(ChangeId change, int page, int size) {
         return new SlicedQuery("""
                         id::text, decision, decision_name, decision_version, decision_digest, inputs::text as inputs,
-                        rules::text as rules, outputs::text as outputs, at, occasion""", "from receipt where change_id = :change", " order by at, id")
+                        rules::text as rules, outputs::text as outputs, at, occasion""", "from receipt where change_id = :change", " order by number")
                 .read(
                         jdbc,
                         of(change),

@@ -150,8 +150,8 @@ public class PolicySettlement {
                 .formatted(
                         proposal.version(),
                         proposal.name(),
-                        after.outputs(),
-                        before.get().outputs());
+                        PolicyFacts.words(after.outputs()),
+                        PolicyFacts.words(before.get().outputs()));
         if (BackTests.same(before.get().outputs(), after.outputs())) {
             return "Version %d of \"%s\" says the same as before.".formatted(proposal.version(), proposal.name());
         }

@@ -314,7 +314,11 @@ class AttackSuiteTest {
                         "/deployment/create",
                         "x.dmn",
                         "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d\" name=\"d\" namespace=\"x\"><decision id=\"priority\" name=\"Priority\"/></definitions>"),
-                attack("4.9 keep a table's history shorter", "PUT", "/decision-definition/{decision}/history-time-to-live", "{\"historyTimeToLive\":1}"),
+                attack(
+                        "4.9 keep a table's history shorter",
+                        "PUT",
+                        "/decision-definition/{decision}/history-time-to-live",
+                        "{\"historyTimeToLive\":1}"),
                 attack("3.2 redeployment", "POST", "/deployment/{deployment}/redeploy", "{}"),
                 attack("3.2 delete a deployment", "DELETE", "/deployment/{deployment}?cascade=true", ""),
                 attack(

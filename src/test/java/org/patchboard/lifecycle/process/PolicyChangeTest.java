@@ -487,13 +487,12 @@ class PolicyChangeTest {
                 .get(0)
                 .id()
                 .replace("Rule_", "OutputEntry_");
-        inForce(
-                AUTHORITY,
-                tables.draft(AUTHORITY, "(\"" + row + "_5\"><text>)[^<]*", "$1 17"),
-                "re-evaluate");
+        inForce(AUTHORITY, tables.draft(AUTHORITY, "(\"" + row + "_5\"><text>)[^<]*", "$1 17"), "re-evaluate");
         settlement.settle(id, governed.change);
         new ProcessWalk(context, governed.change).jobs();
-        assertThat(effect(governed.change)).startsWith("re-evaluated: Judged anew").endsWith("Its votes have fallen.");
+        assertThat(effect(governed.change))
+                .startsWith("re-evaluated: Judged anew")
+                .endsWith("Its votes have fallen.");
         assertThat(ballots.latest(governed.change).orElseThrow().outcome()).isEqualTo("void");
         assertThat(deeds(governed.change)).contains("drift-found", "policy-re-evaluated");
     }

@@ -119,9 +119,12 @@ class PoliciesApiTest {
 
     private String body(byte[] dmn, String openChanges) throws Exception {
         return json.writeValueAsString(Map.of(
-                "dmn", new String(dmn, StandardCharsets.UTF_8),
-                "reason", "The <b>regulator</b> asks for it.",
-                "openChanges", openChanges));
+                "dmn",
+                new String(dmn, StandardCharsets.UTF_8),
+                "reason",
+                "The <b>regulator</b> asks for it.",
+                "openChanges",
+                openChanges));
     }
 
     private ProposalId proposed(String openChanges) throws Exception {
@@ -153,9 +156,11 @@ class PoliciesApiTest {
         assertThat(read.path("proposal").path("problems")).isEmpty();
         assertThat(read.path("differences").asInt()).isPositive();
         assertThat(read.path("rows").path("rows").findValuesAsText("kind")).contains("changed", "same");
-        var differences = reader.get("/policies/proposals/" + id + "/differences?size=500").getBody();
+        var differences = reader.get("/policies/proposals/" + id + "/differences?size=500")
+                .getBody();
         assertThat(differences.path("items").findValuesAsText("change")).contains(change.value());
-        assertThat(differences.path("total").asInt()).isEqualTo(read.path("differences").asInt());
+        assertThat(differences.path("total").asInt())
+                .isEqualTo(read.path("differences").asInt());
         assertThat(reader.get("/policies/proposals?state=open&decision=" + TABLE)
                         .getBody()
                         .path("items")
@@ -164,12 +169,15 @@ class PoliciesApiTest {
         new ProcessWalk(context, id)
                 .done(PolicyChange.DECIDE_POLICY, "policy-approver", Map.of("decision", "approve", "comment", "ok"));
         settlement.settle(id, change);
-        assertThat(reader.get("/policies/proposals/" + id + "/effects?size=500").getBody().toString())
+        assertThat(reader.get("/policies/proposals/" + id + "/effects?size=500")
+                        .getBody()
+                        .toString())
                 .contains(change.value());
         var onTheChange = reader.get("/changes/" + change + "/policies").getBody();
         assertThat(onTheChange.path("items").get(0).path("effect").asText()).isEqualTo("pinned");
         assertThat(onTheChange.path("items").get(0).path("proposal").asText()).isEqualTo(id.value());
-        assertThat(reader.get("/policies").getBody().path("items").findValuesAsText("key")).contains(TABLE);
+        assertThat(reader.get("/policies").getBody().path("items").findValuesAsText("key"))
+                .contains(TABLE);
     }
 
     @Test
@@ -188,22 +196,28 @@ class PoliciesApiTest {
     @Test
     void refusesWhatCannotBeProposedWithASentence() throws Exception {
         var path = "/policies/" + TABLE + "/proposals";
-        refused(somebody("policy-approver", "change-manager").post(path, body(stricter(), "pin")), 403, "Policy authors");
+        refused(
+                somebody("policy-approver", "change-manager").post(path, body(stricter(), "pin")),
+                403,
+                "Policy authors");
         refused(somebody("camunda-admin").post(path, body(stricter(), "pin")), 403, "Policy authors");
         refused(paul.post("/policies/no-such/proposals", body(stricter(), "pin")), 404, "no decision table");
         refused(paul.post("/policies/X_Y/proposals", body(stricter(), "pin")), 404, "no such decision table");
         refused(paul.post(path, body(stricter(), "perhaps")), 400, "re-evaluate");
         refused(paul.post(path, body("<a/>".getBytes(StandardCharsets.UTF_8), "pin")), 400, "draft");
         refused(paul.post(path, "{\"reason\": \"x\", \"openChanges\": \"pin\"}"), 400, "dmn is missing");
-        refused(
-                paul.post(path, body(stricter(), "pin").replace("regulator", "a\\u0000b")),
-                400,
-                "cannot be kept");
+        refused(paul.post(path, body(stricter(), "pin").replace("regulator", "a\\u0000b")), 400, "cannot be kept");
         refused(paul.get("/policies/proposals/POL-999999999"), 404, "no proposal");
         refused(paul.get("/policies/proposals/nonsense/differences"), 404, "no proposal");
         var id = proposed("pin");
-        refused(paul.post(path, body(tables.draft(TABLE, "<text>30</text>", "<text>9</text>"), "pin")), 409, id.value());
-        refused(somebody("policy-author").post("/policies/proposals/" + id + "/withdraw", "{\"reason\": \"no\"}"), 403, "Only");
+        refused(
+                paul.post(path, body(tables.draft(TABLE, "<text>30</text>", "<text>9</text>"), "pin")),
+                409,
+                id.value());
+        refused(
+                somebody("policy-author").post("/policies/proposals/" + id + "/withdraw", "{\"reason\": \"no\"}"),
+                403,
+                "Only");
         assertThat(paul.post("/policies/proposals/" + id + "/withdraw", "{\"reason\": \"no\"}")
                         .getStatusCode()
                         .value())
@@ -246,13 +260,17 @@ class PoliciesApiTest {
             for (var step : List.of("claim", "submit-form", "complete")) {
                 var body = step.equals("claim") ? "{\"userId\": \"%s\"}".formatted(login) : answers;
                 var rest = engine(token, "/engine-rest/task/" + task + "/" + step, body);
-                assertThat(rest.statusCode()).as("%s %s %s", login, step, rest.body()).isBetween(400, 499);
+                assertThat(rest.statusCode())
+                        .as("%s %s %s", login, step, rest.body())
+                        .isBetween(400, 499);
                 var webapp = session.send(
                         "POST",
                         "/camunda/api/engine/engine/default/task/" + task + "/" + step,
                         body,
                         "application/json");
-                assertThat(webapp.statusCode()).as("%s %s %s", login, step, webapp.body()).isBetween(400, 499);
+                assertThat(webapp.statusCode())
+                        .as("%s %s %s", login, step, webapp.body())
+                        .isBetween(400, 499);
             }
             assertThat(jdbc.sql("select count(*) from audit_entry where actor = ? and action = 'attempt-refused'")
                             .param(login)
@@ -336,7 +354,8 @@ class PoliciesApiTest {
         var version = tables.version(TABLE);
         var deployment = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/engine-rest/deployment/create"))
+                        HttpRequest.newBuilder(
+                                        URI.create("http://localhost:" + port + "/engine-rest/deployment/create"))
                                 .header("Authorization", "Bearer " + root)
                                 .header("Content-Type", "multipart/form-data; boundary=xyz")
                                 .POST(HttpRequest.BodyPublishers.ofString(upload))
@@ -392,12 +411,14 @@ class PoliciesApiTest {
                         .getContentAsString())
                 .contains("<decisionTable");
         browser.perform(multipart("/policies/" + TABLE + "/proposals")
-                        .file(new MockMultipartFile("table", "x.dmn", "text/xml", "<a/>".getBytes(StandardCharsets.UTF_8)))
+                        .file(new MockMultipartFile(
+                                "table", "x.dmn", "text/xml", "<a/>".getBytes(StandardCharsets.UTF_8)))
                         .param("reason", "because")
                         .param("openChanges", "pin")
                         .with(author)
                         .with(csrf()))
-                .andExpect(result -> assertThat(result.getFlashMap().get("note").toString()).contains("no table"));
+                .andExpect(result ->
+                        assertThat(result.getFlashMap().get("note").toString()).contains("no table"));
         var there = browser.perform(multipart("/policies/" + TABLE + "/proposals")
                         .file(new MockMultipartFile("table", "x.dmn", "text/xml", stricter()))
                         .param("reason", "because <script>alert(1)</script>")
@@ -418,7 +439,10 @@ class PoliciesApiTest {
                 .contains("because &lt;script&gt;")
                 .doesNotContain("<script>alert(1)", "Withdraw the proposal");
         assertThat(proposal(id, paulsLogin)).contains("Withdraw the proposal");
-        assertThat(browser.perform(get("/").with(user(petra))).andReturn().getResponse().getContentAsString())
+        assertThat(browser.perform(get("/").with(user(petra)))
+                        .andReturn()
+                        .getResponse()
+                        .getContentAsString())
                 .contains("/policies/proposals/" + id);
         walk.doneBy(PolicyChange.DECIDE_POLICY, petra, Map.of("decision", "approve", "comment", "as discussed"));
         settlement.settle(id, change);
