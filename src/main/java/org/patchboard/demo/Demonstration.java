@@ -1,11 +1,12 @@
 package org.patchboard.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -104,6 +105,8 @@ class Demonstration {
             Cast.ALL.forEach(this::join);
             estate();
             until(this::settled);
+            governance();
+            until(this::carried);
             colleagues.keySet().forEach(this::leave);
             LOG.info(
                     "The demonstration is ready after {} seconds.",
@@ -186,6 +189,31 @@ class Demonstration {
                                 && change.path("state").asText().equals(story.end())));
     }
 
+    /** What stands beside the changes: a risk that is carried, one that is asked about, a policy to be decided on. */
+    private void governance() throws IOException {
+        for (var request : Carried.ALL) {
+            var change = changes().entrySet().stream()
+                    .filter(it -> request.isAbout(it.getValue()))
+                    .findFirst()
+                    .orElseThrow();
+            colleague(request.login()).post("/api/v1/exceptions", request.asked(change.getKey(), clock.instant()));
+        }
+        var table = new ClassPathResource("processes/deadline-organisation.dmn").getContentAsString(UTF_8);
+        colleague("paul")
+                .post(
+                        "/api/v1/policies/deadline-organisation/proposals",
+                        Map.of(
+                                "dmn", table.replace("<text>30</text>", "<text>21</text>"),
+                                "reason", "Last year's high findings were exploited after 24 days in the median.",
+                                "openChanges", "pin"));
+    }
+
+    /** Whether the risk that is to be carried is carried. */
+    private boolean carried() {
+        settled();
+        return colleague("aude").get("/api/v1/exceptions").path("total").asInt() > 0;
+    }
+
     private Map<String, JsonNode> changes() {
         var changes = new LinkedHashMap<String, JsonNode>();
         for (var change : colleague("aude").get("/api/v1/changes?size=100").path("items")) {
@@ -226,7 +254,7 @@ class Demonstration {
     }
 
     private static String resource(String name) throws IOException {
-        return new ClassPathResource("demo/" + name).getContentAsString(StandardCharsets.UTF_8);
+        return new ClassPathResource("demo/" + name).getContentAsString(UTF_8);
     }
 
     private static void until(BooleanSupplier condition) throws InterruptedException {

@@ -77,10 +77,10 @@ record Story(
                     "planning",
                     "UserTask_BusinessImpact",
                     EVERYBODY,
-                    answers(
+                    carried(answers(
                             "A logged text can load code from elsewhere (Log4Shell); the shop logs what buyers type.",
                             "",
-                            "")),
+                            ""))),
             new Story(
                     "deb/linux-image-amd64",
                     "kiosks",
@@ -103,15 +103,31 @@ record Story(
         return !task.equals(stop) && (task.equals(VOTE) ? voters.contains(login) : answers.containsKey(task));
     }
 
-    /** What the person answers to the form; a vote names the digest of the plan that the form showed. */
+    /**
+     * What the person answers to the form: a vote names the digest of the plan that the form showed, a decision on an
+     * exception the day that was asked for.
+     */
     Map<String, Object> answers(String task, JsonNode summary) {
-        return task.equals(VOTE)
-                ? Map.of(
-                        "decision",
-                        "approve",
-                        "shownDigest",
-                        summary.path("plan").path("digest").asText())
-                : Objects.requireNonNull(answers.get(task));
+        if (task.equals(VOTE)) {
+            return Map.of(
+                    "decision",
+                    "approve",
+                    "shownDigest",
+                    summary.path("plan").path("digest").asText());
+        }
+        var answers = new LinkedHashMap<>(Objects.requireNonNull(this.answers.get(task)));
+        if (task.equals("UserTask_DecideException")) {
+            answers.put("until", summary.path("wanted").asText());
+        }
+        return answers;
+    }
+
+    /** Its risk owner accepts what is asked. */
+    private static Map<String, Map<String, Object>> carried(Map<String, Map<String, Object>> answers) {
+        answers.put(
+                "UserTask_DecideException",
+                Map.of("decision", "accept", "reason", "One shop of eight, watched, and for ten days only."));
+        return answers;
     }
 
     private static Map<String, Map<String, Object>> answers(String why, String business, String test) {
@@ -146,6 +162,13 @@ record Story(
         answers.put(
                 "UserTask_SignOffTest",
                 Map.of("verdict", "pass", "effectiveness", test, "sideEffects", "None were seen."));
+        answers.put(
+                "UserTask_GiveOpinion",
+                Map.of(
+                        "opinion",
+                        "favourable",
+                        "text",
+                        "Acceptable for so short a time, if the control is looked at."));
         answers.put("UserTask_WaiveConflicts", Map.of("reason", "Both sides know of each other and agree."));
         answers.put("UserTask_ConsentToWindow", Map.of("decision", "consent"));
         answers.put(

@@ -39,6 +39,16 @@ class DemonstrationTest {
                     .as("each change once, as far as its story goes")
                     .containsExactlyInAnyOrderEntriesOf(Story.ALL.stream()
                             .collect(Collectors.toMap(story -> story.advisory() + " of " + story.group(), Story::end)));
+            assertThat(get(patchboard.address(), "/api/v1/exceptions", JsonNode.class)
+                            .path("total")
+                            .asInt())
+                    .as("a risk that is carried")
+                    .isEqualTo(1);
+            assertThat(get(patchboard.address(), "/api/v1/policies/proposals?state=open", JsonNode.class)
+                            .path("total")
+                            .asInt())
+                    .as("a policy to be decided on")
+                    .isEqualTo(1);
         }
     }
 

@@ -5,10 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
+import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
+import org.camunda.bpm.model.bpmn.instance.FlowElement;
+import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.ChangeId;
@@ -37,12 +42,19 @@ public class Waiting {
     private final TaskService tasks;
     private final RuntimeService runtime;
     private final ManagementService management;
+    private final RepositoryService repository;
     private final IdentityService identity;
 
-    Waiting(TaskService tasks, RuntimeService runtime, ManagementService management, IdentityService identity) {
+    Waiting(
+            TaskService tasks,
+            RuntimeService runtime,
+            ManagementService management,
+            RepositoryService repository,
+            IdentityService identity) {
         this.tasks = tasks;
         this.runtime = runtime;
         this.management = management;
+        this.repository = repository;
         this.identity = identity;
     }
 
@@ -67,17 +79,20 @@ public class Waiting {
             for (var instance : runtime.createProcessInstanceQuery()
                     .processInstanceBusinessKey(subject)
                     .list()) {
-                management.createJobQuery().processInstanceId(instance.getId()).timers().active().list().stream()
+                management
+                        .createJobQuery()
+                        .processInstanceId(instance.getId())
+                        .timers()
+                        .active()
+                        .orderByJobDuedate()
+                        .asc()
+                        .list()
+                        .stream()
                         .filter(job -> job.getDuedate() != null)
-                        .map(job -> new WaitsFor(
-                                "Timer: " + words(activity(job.getJobDefinitionId())),
-                                job.getCreateTime() == null
-                                        ? null
-                                        : job.getCreateTime().toInstant(),
-                                List.of(),
-                                job.getDuedate().toInstant(),
-                                null,
-                                null))
+                        .map(this::timer)
+                        // of several reminders the next one is enough
+                        .filter(timer ->
+                                waits.stream().noneMatch(it -> it.what().equals(timer.what())))
                         .forEach(waits::add);
                 runtime.createIncidentQuery().processInstanceId(instance.getId()).list().stream()
                         .map(incident -> new WaitsFor(
@@ -164,12 +179,35 @@ public class Waiting {
         return link.getGroupId() == null ? link.getUserId() : link.getGroupId();
     }
 
-    private String activity(String jobDefinition) {
+    private WaitsFor timer(Job job) {
+        return new WaitsFor(
+                what(job.getJobDefinitionId()),
+                job.getCreateTime() == null ? null : job.getCreateTime().toInstant(),
+                List.of(),
+                job.getDuedate().toInstant(),
+                null,
+                null);
+    }
+
+    /** A timer in the words of its model: a date that is waited for, a reminder, or what happens if nothing does. */
+    private String what(String jobDefinition) {
         var definition = management
                 .createJobDefinitionQuery()
                 .jobDefinitionId(jobDefinition)
                 .singleResult();
-        return definition == null ? "" : definition.getActivityId();
+        if (definition == null) {
+            return "A date";
+        }
+        var element = repository
+                .getBpmnModelInstance(definition.getProcessDefinitionId())
+                .getModelElementById(definition.getActivityId());
+        var name = element instanceof FlowElement flow && flow.getName() != null
+                ? flow.getName()
+                : words(definition.getActivityId());
+        if (element instanceof UserTask) {
+            return "Reminder: " + name;
+        }
+        return (element instanceof BoundaryEvent ? "Otherwise: " : "Date: ") + name;
     }
 
     /** {@code BoundaryEvent_TriageLate} → "triage late". */

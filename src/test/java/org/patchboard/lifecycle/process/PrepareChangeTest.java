@@ -18,6 +18,7 @@ import org.patchboard.TestPeople;
 import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
 import org.patchboard.change.Statements;
+import org.patchboard.lifecycle.engine.Waiting;
 import org.patchboard.lifecycle.model.PrepareChange;
 import org.patchboard.shared.ChangeId;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,6 +58,9 @@ class PrepareChangeTest {
     private ChangeId change;
     private ProcessWalk walk;
     private String instance;
+
+    @Autowired
+    Waiting waiting;
 
     @BeforeEach
     void start() {
@@ -156,6 +160,15 @@ class PrepareChangeTest {
         answers.put("earliest", "next Tuesday");
         assertThatThrownBy(() -> walk.done(PrepareChange.PLAN, "patch-coordinator", answers))
                 .hasMessageContaining("2026-12-01T22:00:00Z");
+    }
+
+    @Test
+    void saysWhatItWaitsForInTheWordsOfItsModel() {
+        planned();
+        assertThat(waiting.of(change))
+                .extracting(Waiting.WaitsFor::what)
+                .contains("State business impact", "Reminder: State business impact")
+                .doesNotHaveDuplicates();
     }
 
     @Test

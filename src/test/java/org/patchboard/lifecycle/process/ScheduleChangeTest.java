@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestClock;
 import org.patchboard.TestPeople;
+import org.patchboard.lifecycle.engine.Waiting;
 import org.patchboard.lifecycle.model.ScheduleChange;
 import org.patchboard.schedule.Booking;
 import org.patchboard.schedule.Bookings;
@@ -103,6 +104,9 @@ class ScheduleChangeTest {
         assertThat(booking().start()).isEqualTo(TUESDAY_NIGHT);
         assertThat(governed.state()).isEqualTo("scheduled");
         assertThat(governed.told("window-booked")).contains(governed.owner);
+        assertThat(context.getBean(Waiting.class).of(governed.change))
+                .extracting(Waiting.WaitsFor::what)
+                .containsExactly("Date: Day before, or window opens");
         assertThat(governed.invitation("window-booked")).contains("METHOD:REQUEST", "SEQUENCE:0");
         assertThat(walk.timerOf("IntermediateEvent_LookDue").getDuedate()).isEqualTo(TUESDAY_NIGHT.minus(DAY));
         look(TUESDAY_NIGHT.minus(DAY));
