@@ -203,7 +203,9 @@ class Demonstration {
                 .post(
                         "/api/v1/policies/deadline-organisation/proposals",
                         Map.of(
-                                "dmn", table.replace("<text>30</text>", "<text>21</text>"),
+                                "dmn",
+                                        table.replace("<text>30</text>", "<text>21</text>")
+                                                .replace("within 30 days", "within 21 days"),
                                 "reason", "Last year's high findings were exploited after 24 days in the median.",
                                 "openChanges", "pin"));
     }
