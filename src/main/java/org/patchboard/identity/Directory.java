@@ -376,12 +376,21 @@ public class Directory {
 
     /** Substitutions in which the person is one of the two and which have not ended. */
     public List<Substitution> substitutions(String login) {
+        return substitutions("a.login = :login or b.login = :login", login);
+    }
+
+    /** Everybody's substitutions that have not ended; those that wait for approval first. */
+    public List<Substitution> substitutions() {
+        return substitutions(":login = ''", "");
+    }
+
+    private List<Substitution> substitutions(String whose, String login) {
         return jdbc.sql("""
                         select s.id, a.login as absent, b.login as substitute, s.valid_from, s.valid_to, s.recorded_by,
                                s.approved_by
                           from substitution s join person a on a.id = s.absent join person b on b.id = s.substitute
-                         where (a.login = :login or b.login = :login) and s.valid_to > :now
-                         order by s.valid_from""")
+                         where (%s) and s.valid_to > :now
+                         order by s.approved_by is not null, s.valid_from, s.id""".formatted(whose))
                 .param("login", login)
                 .param("now", now())
                 .query((row, number) -> new Substitution(

@@ -1,5 +1,6 @@
 package org.patchboard.web;
 
+import java.util.List;
 import java.util.Locale;
 import org.patchboard.report.AssetViews;
 import org.patchboard.report.ExceptionViews;
@@ -7,6 +8,7 @@ import org.patchboard.report.FindingViews;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
@@ -58,9 +60,12 @@ class EstatePages implements Page {
     @GetMapping("/exceptions")
     String exceptions(
             Model model,
+            @ModelAttribute("groups") List<String> groups,
             @RequestParam(defaultValue = "true") boolean open,
             @RequestParam(defaultValue = "0") int page) {
         model.addAttribute("open", open);
+        model.addAttribute("waiting", exceptions.waiting());
+        model.addAttribute("mayAsk", groups.stream().anyMatch(ExceptionPages.ASKERS::contains));
         model.addAttribute("exceptions", exceptions.page(null, open, Math.max(0, page), PAGE, "until"));
         return "exceptions";
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.RefusedAttempts;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
+import org.patchboard.rollout.KillSwitch;
 import org.patchboard.shared.Refusal;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpStatus;
@@ -26,9 +27,11 @@ class EveryPage {
     private final People people;
     private final Icons icons;
     private final RefusedAttempts refusedAttempts;
+    private final KillSwitch killSwitch;
     private final Clock clock;
 
-    EveryPage(People people, Icons icons, RefusedAttempts refusedAttempts, Clock clock) {
+    EveryPage(People people, Icons icons, RefusedAttempts refusedAttempts, KillSwitch killSwitch, Clock clock) {
+        this.killSwitch = killSwitch;
         this.people = people;
         this.icons = icons;
         this.refusedAttempts = refusedAttempts;
@@ -51,6 +54,12 @@ class EveryPage {
     @ModelAttribute("icons")
     Icons icons() {
         return icons;
+    }
+
+    /** What stops every roll-out now; whoever is at work on one reads it wherever they are. */
+    @ModelAttribute("stopped")
+    KillSwitch.@Nullable Stop stopped(@Nullable Principal principal) {
+        return principal == null ? null : killSwitch.inForce().orElse(null);
     }
 
     @ModelAttribute("times")

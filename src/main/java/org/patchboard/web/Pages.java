@@ -10,6 +10,7 @@ import org.patchboard.change.EvidenceFiles;
 import org.patchboard.change.Plans;
 import org.patchboard.identity.Duties;
 import org.patchboard.identity.People;
+import org.patchboard.lifecycle.engine.Emergencies;
 import org.patchboard.lifecycle.engine.ProcessPictures;
 import org.patchboard.lifecycle.engine.Waiting;
 import org.patchboard.report.ChangeStory;
@@ -41,6 +42,7 @@ class Pages implements Page {
     private final ProcessPictures pictures;
     private final People people;
     private final Seals seals;
+    private final Emergencies emergencies;
     private final boolean demo;
 
     Pages(
@@ -54,6 +56,7 @@ class Pages implements Page {
             ProcessPictures pictures,
             People people,
             Seals seals,
+            Emergencies emergencies,
             Environment environment) {
         this.overview = overview;
         this.changes = changes;
@@ -65,6 +68,7 @@ class Pages implements Page {
         this.pictures = pictures;
         this.people = people;
         this.seals = seals;
+        this.emergencies = emergencies;
         this.demo = environment.acceptsProfiles(Profiles.of("demo"));
     }
 
@@ -134,6 +138,16 @@ class Pages implements Page {
         var record = changes.get(change);
         model.addAttribute("change", record);
         model.addAttribute("actions", ChangeActions.of(record, groups));
+        var step = emergencies.step(change).orElse(null);
+        model.addAttribute("glassStep", step);
+        model.addAttribute("mayBreakGlass", step != null && step.isFor(principal.getName(), groups));
+        model.addAttribute("glass", emergencies.broken(change).orElse(null));
+        model.addAttribute(
+                "mayAskException",
+                record.state().isOpen() && groups.stream().anyMatch(ExceptionPages.ASKERS::contains));
+        model.addAttribute(
+                "mayAskLicence",
+                "completed".equals(record.outcome()) && groups.stream().anyMatch(LicencePages.PROPOSERS::contains));
         model.addAttribute("sealedAt", seals.sealedAt(change).orElse(null));
         model.addAttribute(
                 "mine",

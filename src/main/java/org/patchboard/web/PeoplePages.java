@@ -140,13 +140,28 @@ class PeoplePages implements Page {
     }
 
     @PostMapping("/people/{login}/substitutions/{id}/approve")
-    String approve(RedirectAttributes flash, Principal principal, @PathVariable String login, @PathVariable long id) {
-        var actor = administrator(principal);
+    String approve(
+            RedirectAttributes flash,
+            Principal principal,
+            @PathVariable String login,
+            @PathVariable long id,
+            @RequestParam(defaultValue = "") String from) {
+        approver(principal);
+        var actor = Actor.person(principal.getName());
         return Page.attempt(
                 flash,
-                page(login),
+                from.equals("all") ? "/substitutions" : page(login),
                 "It is in force in its time.",
                 () -> directory.approveSubstitution(login, id, actor));
+    }
+
+    /** Who stands in for whom, and what waits for a third person. */
+    @GetMapping("/substitutions")
+    String substitutions(Model model, Principal principal) {
+        approver(principal);
+        model.addAttribute("substitutions", directory.substitutions());
+        model.addAttribute("login", principal.getName());
+        return "substitutions";
     }
 
     @PostMapping("/people/{login}/disable")
@@ -249,6 +264,13 @@ class PeoplePages implements Page {
             throw Refusal.forbidden("Only an administrator keeps people and memberships.");
         }
         return Actor.person(principal.getName());
+    }
+
+    private void approver(Principal principal) {
+        if (!people.isMember(principal.getName(), "change-manager")
+                && !people.isMember(principal.getName(), Team.ADMINISTRATORS)) {
+            throw Refusal.forbidden("Administrators and change managers approve substitutions.");
+        }
     }
 
     private void administratorOrAuditor(Principal principal) {

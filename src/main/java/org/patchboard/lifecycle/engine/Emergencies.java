@@ -18,6 +18,7 @@ import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
+import org.jspecify.annotations.Nullable;
 import org.patchboard.approval.Ballots;
 import org.patchboard.approval.BreakGlass;
 import org.patchboard.approval.BrokenGlass;
@@ -141,6 +142,42 @@ public class Emergencies {
         } else {
             submit(second.orElseThrow(), login, Map.of("decision", "confirm", "comment", reason));
         }
+    }
+
+    /**
+     * Where the breaking stands.
+     *
+     * @param asked what the first person said; null while nobody has asked
+     * @param against what stands against it now, empty when nothing does
+     * @param told how many people are told in the moment it is broken
+     */
+    public record Step(@Nullable BrokenGlass asked, String against, int hosts, int told) {
+
+        /** Whether this person is the one who is missing, by what is known here; the tasks ask again. */
+        public boolean isFor(String login, List<String> groups) {
+            return asked == null
+                    ? groups.contains("on-call")
+                    : groups.stream().anyMatch(ROSTER::contains)
+                            && !asked.brokenBy().equals(login);
+        }
+    }
+
+    /** What can be done now; empty unless the emergency board has let its time pass. */
+    public Optional<Step> step(ChangeId change) {
+        var confirming = task(change, EmergencyChange.CONFIRM_BREAK_GLASS).isPresent();
+        if (!confirming && task(change, EmergencyChange.BREAK_GLASS).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Step(
+                confirming ? glass(change) : null,
+                confirming ? "" : against(change),
+                plan(change).plan().hosts().size(),
+                passedOver(change).size()));
+    }
+
+    /** The newest breaking of the change that a second person confirmed. */
+    public Optional<BrokenGlass> broken(ChangeId change) {
+        return glasses.latest(change).filter(BrokenGlass::isConfirmed);
     }
 
     /** Which task is open is asked as the house: who may do it is asked when it is done. */
