@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
 import org.patchboard.Patchboard;
+import org.patchboard.TestPeople;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,6 +43,7 @@ public final class Bench {
                     case "import-epss" -> new ImportEpss(product).rows();
                     case "import-inventory" -> new ImportInventory(product).rows();
                     case "import-report" -> new ImportReport(product).rows();
+                    case "lifecycle" -> new Lifecycle(product).rows();
                     default -> throw new IllegalArgumentException("there is no case " + name);
                 };
                 write(name, load, product, rows);
@@ -51,12 +53,14 @@ public final class Bench {
     }
 
     private static ConfigurableApplicationContext start() {
-        return new SpringApplicationBuilder(Patchboard.class)
+        return new SpringApplicationBuilder(Patchboard.class, TestPeople.class)
                 .run(
                         "--patchboard.embedded-database.temporary=true",
                         "--server.port=0",
                         "--camunda.bpm.job-execution.enabled=false",
-                        "--db-scheduler.polling-interval=10m");
+                        "--db-scheduler.polling-interval=10m",
+                        // a change of the case "lifecycle" need not wait a day for its window
+                        "--patchboard.schedule.notice=PT0S");
     }
 
     /** Nanoseconds, the median of several; what comes before each is not counted. */
@@ -121,15 +125,19 @@ public final class Bench {
         for (var row : rows) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-18s %-44s %14.0f %14s %14.0f %8s %8.3f %6.2f%n",
+                    "%-18s %-44s %14s %14s %14s %8s %8.3f %6.2f%n",
                     "",
                     row.what() + ", " + row.unit(),
-                    row.ours(),
-                    row.peer() == null ? "–" : String.format(Locale.ROOT, "%.0f", row.peer()),
-                    row.limit(),
+                    figure(row.ours()),
+                    row.peer() == null ? "–" : figure(row.peer()),
+                    figure(row.limit()),
                     row.ratioToPeer() == null ? "–" : row.ratioToPeer().toString(),
                     row.ratioToLimit(),
                     row.goal());
         }
+    }
+
+    private static String figure(double rate) {
+        return String.format(Locale.ROOT, rate < 100 ? "%.2f" : "%.0f", rate);
     }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Row(String what, String unit, double ours, @Nullable Double peer, double limit, double goal) {
 
-    /** Units of work in a second, from nanoseconds. */
+    /** Units of work in a second, from nanoseconds; whole when they are many. */
     static double rate(long work, long nanos) {
-        return Math.round(work * 1e9 / nanos);
+        var rate = work * 1e9 / nanos;
+        return rate < 100 ? Math.round(rate * 100) / 100.0 : Math.round(rate);
     }
 
     @JsonProperty
