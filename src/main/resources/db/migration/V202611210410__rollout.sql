@@ -151,7 +151,7 @@ create table test_run (
 create table verification_run (
   change_id   text        not null,
   number      integer     not null,
-  purpose     text        not null check (purpose in ('fixed', 'back-out')),
+  purpose     text        not null check (purpose in ('fixed', 'soak', 'back-out')),
   revision    integer     not null,
   ring        integer,                                        -- null: every host in scope
   source      text        not null,

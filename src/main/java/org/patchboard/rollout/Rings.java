@@ -252,13 +252,18 @@ public class Rings {
         ledger.judge(ring);
     }
 
-    /** After the soak: whether the ring is still healthy; if so it has passed. */
-    public boolean finishSoak(ChangeId change, int revision, int number) {
+    /**
+     * After the soak: whether the ring is still healthy; if so it has passed.
+     *
+     * @param seen why the ring must not pass by what was seen on its hosts after the soak; empty when nothing speaks
+     *     against it
+     */
+    public boolean finishSoak(ChangeId change, int revision, int number, Optional<String> seen) {
         var ring = ledger.lock(change, revision, number);
         if (!ring.healthy()) {
             return false;
         }
-        var against = ledger.against(ring);
+        var against = seen.or(() -> ledger.against(ring));
         if (against.isPresent()) {
             ledger.halt(ring, against.get());
             audit.record(change, ACTOR, "ring-halted", RingLedger.label(ring), Map.of("reason", against.get()));

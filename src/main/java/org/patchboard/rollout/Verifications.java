@@ -41,6 +41,8 @@ public class Verifications {
     public enum Purpose {
         /** Whether the new versions are there, on every host in scope. */
         FIXED,
+        /** Whether the new versions are still there after a ring has soaked, on its hosts that have them. */
+        SOAK,
         /** Whether the old versions are back, on the hosts of one ring. */
         BACK_OUT
     }
@@ -164,7 +166,12 @@ public class Verifications {
 
     /** What the look still has to find out: packages of hosts of which it has no row yet, by host. */
     public List<Wanted> wanted(Run run) {
-        return jdbc.sql(run.purpose() == Purpose.FIXED ? SCOPE : BACK_OUT)
+        return jdbc.sql(
+                        switch (run.purpose()) {
+                            case FIXED -> SCOPE;
+                            case SOAK -> SOAKED;
+                            case BACK_OUT -> BACK_OUT;
+                        })
                 .param("change", run.change().value())
                 .param("revision", run.revision())
                 .param("ring", run.ring())
@@ -191,18 +198,23 @@ public class Verifications {
                                   and v.ecosystem = c.ecosystem and v.package = c.package)
              order by a.name, c.ecosystem, c.package""";
 
-    private static final String BACK_OUT = """
+    private static final String OF_RING = """
             select a.id as asset, a.name, coalesce(a.address, a.name) as address, s.ecosystem, s.package,
-                   s.from_version as wanted
+                   s.%s as wanted
               from ring_host h
               join ring_step s on s.change_id = h.change_id and s.revision = h.revision and s.asset = h.asset
               join asset a on a.id = h.asset
              where h.change_id = :change and h.revision = :revision and h.ring = :ring
-               and h.state in ('backed-out', 'back-out-failed') and s.from_version <> ''
+               and h.state in (%s) and s.%s <> ''
                and not exists (select from verification v
                                 where v.change_id = h.change_id and v.run = :run and v.asset = h.asset
                                   and v.ecosystem = s.ecosystem and v.package = s.package)
              order by a.name, s.ecosystem, s.package""";
+
+    private static final String SOAKED = OF_RING.formatted("to_version", "'installed'", "to_version");
+
+    private static final String BACK_OUT =
+            OF_RING.formatted("from_version", "'backed-out', 'back-out-failed'", "from_version");
 
     /** Records what was seen, in one piece. */
     public void record(Run run, List<Seen> seen) {

@@ -142,7 +142,7 @@ class HostBatchesTest {
         var change = ordered();
         work.runAll(change);
         assertThat(ring(change).state()).isEqualTo("soaking");
-        assertThat(rings.finishSoak(change, 1, 1)).isTrue();
+        assertThat(rings.finishSoak(change, 1, 1, Optional.empty())).isTrue();
         assertThat(ring(change).state()).isEqualTo("passed");
     }
 

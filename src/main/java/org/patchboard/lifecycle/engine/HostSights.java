@@ -73,7 +73,7 @@ class HostSights implements DurableHostWork {
         try {
             var wanted = verifications.wanted(run);
             if (run.source().equals(REPORT)) {
-                // A report of open findings cannot say that an old version is back.
+                // A report of open findings cannot say that an old version is back, nor that a new one still is.
                 if (run.purpose() == Purpose.FIXED) {
                     verifications.record(
                             run, wanted.stream().map(it -> reported(run, it)).toList());

@@ -13,6 +13,7 @@ import org.patchboard.identity.Duties;
 import org.patchboard.identity.Duty;
 import org.patchboard.identity.People;
 import org.patchboard.lifecycle.model.RingDeployment;
+import org.patchboard.lifecycle.model.RingWork;
 import org.patchboard.rollout.Ring;
 import org.patchboard.rollout.Rings;
 import org.patchboard.shared.Actor;
@@ -77,7 +78,7 @@ public class RolloutControl {
         duties.take(change, actor.name(), Duty.OPERATE);
         rings.halt(change, ring.revision(), ring.number(), actor, reason);
         changes.moveTo(change, ChangeState.HALTED, actor);
-        house.run(() -> runtime.createMessageCorrelation(RingDeployment.RING_HALTED)
+        house.run(() -> runtime.createMessageCorrelation(RingWork.RING_HALTED)
                 .processInstanceBusinessKey(change.value())
                 .processInstanceVariableEquals(RingDeployment.RING.name(), ring.number())
                 .correlateAll());

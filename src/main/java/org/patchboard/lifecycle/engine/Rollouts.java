@@ -2,6 +2,8 @@ package org.patchboard.lifecycle.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.exception.RiskException;
@@ -23,6 +25,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class Rollouts {
 
     private static final Actor ACTOR = Actor.system("rollout");
+
+    /** A verifier that sees something only when a scan report comes in. */
+    private static final String REPORT = "report";
+
+    /** So many hosts a sentence names. */
+    private static final int NAMED = 3;
 
     private final RolloutPlans plans;
     private final Rings rings;
@@ -78,12 +86,58 @@ public class Rollouts {
 
     /** After the soak: whether the ring has passed. */
     public boolean finishSoak(ChangeId change, int number) {
-        var passed = rings.finishSoak(change, plans.revisionOf(change, number), number);
+        var passed =
+                rings.finishSoak(change, plans.revisionOf(change, number), number, againstAfterSoak(change, number));
         if (!passed) {
             changes.moveTo(change, ChangeState.HALTED, ACTOR);
             mail.ringResult(ring(change, number));
         }
         return passed;
+    }
+
+    /** Whether the ring's hosts are looked at again once it has soaked: when it soaks, and something can look at any time. */
+    public boolean isLookedAtAfterSoak(ChangeId change, int number) {
+        return !ring(change, number).soak().isZero() && !verifier(change).equals(REPORT);
+    }
+
+    /** Looks at the hosts of a ring that has soaked. */
+    public void lookAfterSoak(ChangeId change, int number) {
+        verifications.order(change, Purpose.SOAK, plans.revisionOf(change, number), number, verifier(change));
+    }
+
+    /** What the look after the soak has against the ring; empty as well when there was to be none. */
+    private Optional<String> againstAfterSoak(ChangeId change, int number) {
+        if (!isLookedAtAfterSoak(change, number)) {
+            return Optional.empty();
+        }
+        var look = verifications
+                .latest(change, Purpose.SOAK)
+                .filter(run -> run.revision() == plans.revisionOf(change, number)
+                        && Integer.valueOf(number).equals(run.ring()));
+        if (look.isEmpty() || look.get().state().equals("running")) {
+            return Optional.of("nobody could see in time whether its hosts are sound after the soak");
+        }
+        if (look.get().fault() != null) {
+            return Optional.of("its hosts could not be looked at after the soak: "
+                    + look.get().fault());
+        }
+        var lost = verifications.seen(change, look.get().number()).stream()
+                .filter(seen -> !seen.fixed())
+                .toList();
+        return lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of("after the soak %s%s"
+                        .formatted(
+                                lost.stream().limit(NAMED).map(Rollouts::lost).collect(Collectors.joining("; ")),
+                                lost.size() > NAMED ? "; and %d more".formatted(lost.size() - NAMED) : ""));
+    }
+
+    private static String lost(Seen seen) {
+        return seen.seenVersion() == null
+                ? "%s was not seen with %s %s (%s)"
+                        .formatted(seen.host(), seen.name(), seen.wantedVersion(), seen.detail())
+                : "%s has %s %s instead of %s"
+                        .formatted(seen.host(), seen.name(), seen.seenVersion(), seen.wantedVersion());
     }
 
     /** The way back needs no window: leaving hosts half done is worse. */

@@ -1,6 +1,6 @@
 package org.patchboard.lifecycle.model;
 
-/** {@code ring-deployment.bpmn}: one ring of a change, from the gate to the end of its soak. */
+/** {@code ring-deployment.bpmn}: one ring of a change, from the gate to its verdict. */
 public final class RingDeployment {
 
     public static final String KEY = "ring-deployment";
@@ -30,8 +30,6 @@ public final class RingDeployment {
     public static final String PASSED = "passed";
     public static final String BACKED_OUT = "backed-out";
     public static final String STOPPED = "stopped";
-
-    public static final String RING_HALTED = "patchboard.ringHalted";
 
     public static final String DECIDE_CLOSED_GATE = "UserTask_DecideClosedGate";
     public static final String DECIDE_HALTED_RING = "UserTask_DecideHaltedRing";

@@ -8,7 +8,7 @@ public final class RingWork {
     public static final ProcessVariable<Integer> RING = RingDeployment.RING;
 
     public static final String RING_FINISHED = "patchboard.ringFinished";
-    public static final String RING_HALTED = RingDeployment.RING_HALTED;
+    public static final String RING_HALTED = "patchboard.ringHalted";
     public static final String HANDS_WANTED = "patchboard.handsWanted";
 
     public static final String CARRY_OUT_BY_HAND = "UserTask_CarryOutByHand";

@@ -3,11 +3,11 @@ package org.patchboard.lifecycle.task;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.patchboard.lifecycle.engine.Rollouts;
-import org.patchboard.lifecycle.model.RingDeployment;
+import org.patchboard.lifecycle.model.RingSoak;
 import org.patchboard.shared.ChangeId;
 import org.springframework.stereotype.Component;
 
-/** "Re-check ring": the soak is over, so the ring is judged once more. */
+/** "Re-check ring": the soak is over, so the ring is judged once more, by its rows and by what was seen on its hosts. */
 @Component
 class RecheckRingDelegate implements JavaDelegate {
 
@@ -20,7 +20,7 @@ class RecheckRingDelegate implements JavaDelegate {
     @Override
     public void execute(DelegateExecution execution) {
         var change = new ChangeId(execution.getProcessBusinessKey());
-        var passed = rollouts.finishSoak(change, RingDeployment.RING.in(execution));
-        RingDeployment.ROLLOUT_OUTCOME.set(execution, passed ? RingDeployment.PASSED : RingDeployment.STOPPED);
+        var passed = rollouts.finishSoak(change, RingSoak.RING.in(execution));
+        RingSoak.ROLLOUT_OUTCOME.set(execution, passed ? RingSoak.PASSED : RingSoak.STOPPED);
     }
 }

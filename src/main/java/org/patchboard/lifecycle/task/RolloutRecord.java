@@ -23,6 +23,11 @@ public class RolloutRecord {
                 .healthy();
     }
 
+    /** Whether the ring's hosts are to be looked at again now that it has soaked. */
+    public boolean isLookedAtAfterSoak(DelegateExecution execution) {
+        return rollouts.isLookedAtAfterSoak(change(execution), RingDeployment.RING.in(execution));
+    }
+
     /** Whether the ring has its old versions again. */
     public boolean isRingBackedOut(DelegateExecution execution) {
         return rollouts.isBackedOut(change(execution), RingDeployment.RING.in(execution));

@@ -147,8 +147,67 @@ class RingDeploymentTest {
         assertThat(walk.timerOf("IntermediateEvent_SoakOver").getDuedate())
                 .isAfter(Date.from(clock.instant().plus(Duration.ofMinutes(119))));
         walk.timer("IntermediateEvent_SoakOver");
+        assertThat(ring()).as("until its hosts have been looked at again").isEqualTo("soaking");
+        walk.everything();
         assertThat(outcome()).isEqualTo("passed");
         assertThat(ring()).isEqualTo("passed");
+        assertThat(jdbc.sql("select purpose from verification_run where change_id = ?")
+                        .param(change.value())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("soak");
+    }
+
+    @Test
+    void haltsARingWhoseHostsAreNotSoundAnyMoreAfterTheSoak() {
+        estate.ring(1, "canary", Duration.ofHours(2), 100, "a", "b");
+        start(true);
+        walk.everything();
+        jdbc.sql("update simulated_host set version = ? where asset = ?")
+                .params(Estate.OLD, estate.asset("b").value())
+                .update();
+        walk.timer("IntermediateEvent_SoakOver").everything();
+        assertThat(ring()).isEqualTo("halted");
+        assertThat(estate.stateOf(change)).isEqualTo("halted");
+        assertThat(walk.summary(RingDeployment.DECIDE_HALTED_RING))
+                .contains("after the soak " + estate.name("b") + " has ", Estate.OLD + " instead of " + Estate.NEW)
+                .doesNotContain("after the soak " + estate.name("a"));
+    }
+
+    @Test
+    void haltsARingThatCannotBeLookedAtAfterTheSoak() {
+        estate.ring(1, "canary", Duration.ofHours(2), 100, "a");
+        start(true);
+        walk.everything();
+        walk.timer("IntermediateEvent_SoakOver");
+        jdbc.sql("update verification_run set source = 'nobody' where change_id = ?")
+                .param(change.value())
+                .update();
+        walk.everything();
+        assertThat(walk.summary(RingDeployment.DECIDE_HALTED_RING))
+                .contains("its hosts could not be looked at after the soak: there is no verifier called nobody");
+    }
+
+    @Test
+    void haltsARingThatNobodyCouldLookAtInTime() {
+        estate.ring(1, "canary", Duration.ofHours(2), 100, "a");
+        start(true);
+        walk.everything();
+        walk.timer("IntermediateEvent_SoakOver").timer("BoundaryEvent_LookSilent");
+        assertThat(walk.summary(RingDeployment.DECIDE_HALTED_RING))
+                .contains("nobody could see in time whether its hosts are sound");
+        walk.everything();
+        assertThat(ring()).as("an answer that comes too late changes nothing").isEqualTo("halted");
+    }
+
+    @Test
+    void doesNotWaitForAScanReportAfterTheSoak() {
+        estate = new Estate(context, people.someone("asset-owner"), "simulator", "report")
+                .ring(1, "canary", Duration.ofHours(2), 100, "a");
+        start(true);
+        walk.everything();
+        walk.timer("IntermediateEvent_SoakOver");
+        assertThat(outcome()).isEqualTo("passed");
     }
 
     @Test
