@@ -48,8 +48,13 @@ public class ChangeStory {
                      where h.change_id = ?
                      order by h.revision desc, h.ring, a.name limit 500"""),
             Map.entry("faults", """
-                    select ring, action, deployer, fault, at from host_order
-                     where change_id = ? and state = 'faulted' order by at desc"""),
+                    select ring, action, deployer, fault, at, state = 'ordered' as again, tries from host_order
+                     where change_id = ? and fault is not null and state in ('faulted', 'ordered') order by at desc"""),
+            Map.entry("logs", """
+                    select id, revision, ring, action, purpose, deployer, attempt, batch, cardinality(assets) as hosts,
+                           finished_at, length(log) as length
+                      from host_order where change_id = ? and log is not null
+                     order by finished_at desc, ring, batch"""),
             Map.entry("verification", """
                     select distinct on (a.name, v.package) a.name, v.source, v.package, v.seen_version, v.wanted_version,
                            v.fixed, v.reboot_pending, v.at

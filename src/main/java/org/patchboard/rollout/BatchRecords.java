@@ -179,7 +179,7 @@ class BatchRecords {
     public void record(OrderKey key, Order order, Report report) {
         var ring = ledger.lock(key.change(), key.revision(), key.ring());
         var row = row(key);
-        var log = report.log().replace("\0", "");
+        var log = DeployerLog.kept(report.log());
         var updated = bind(jdbc.sql("""
                         update host_order
                            set state = 'finished', log = :log, results = cast(:results as jsonb), fault = null,

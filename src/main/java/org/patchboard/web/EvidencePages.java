@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.util.UUID;
 import org.patchboard.audit.Seals;
 import org.patchboard.change.EvidenceFiles;
+import org.patchboard.rollout.DeployerLogs;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
 import org.springframework.http.ContentDisposition;
@@ -21,16 +22,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Evidence files in and out. What comes out is always a download, never shown: it came from outside. */
+/** Evidence files in and out. A file is always a download, never shown: it came from outside. */
 @Controller
 class EvidencePages implements Page {
 
     private final EvidenceFiles files;
     private final Seals seals;
+    private final DeployerLogs logs;
 
-    EvidencePages(EvidenceFiles files, Seals seals) {
+    EvidencePages(EvidenceFiles files, Seals seals, DeployerLogs logs) {
         this.files = files;
         this.seals = seals;
+        this.logs = logs;
     }
 
     /** The sealed bundle; anybody can check it without us: {@code java -jar patchboard.jar verify}. */
@@ -82,5 +85,15 @@ class EvidencePages implements Page {
                                 .build()
                                 .toString())
                 .body(files.content(change, file).orElseThrow());
+    }
+
+    /** What a deployer said while it carried out an order: text to be read in the browser, never markup. */
+    @GetMapping("/changes/{id}/logs/{order}")
+    ResponseEntity<String> log(@PathVariable String id, @PathVariable UUID order) {
+        var change = Pages.idOf(id);
+        var log = logs.find(change, order).orElseThrow(() -> Refusal.unknown("%s has no such log.".formatted(change)));
+        return ResponseEntity.ok()
+                .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
+                .body(log.text());
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.patchboard.audit.EvidenceSource;
+import org.patchboard.rollout.DeployerLogs;
 import org.patchboard.shared.ChangeId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -34,6 +35,7 @@ class ChangeEvidence implements EvidenceSource {
             "ring_step",
             "release_token",
             "host_order",
+            "verification_run",
             "verification",
             "policy_effect",
             "policy_pin",
@@ -42,10 +44,12 @@ class ChangeEvidence implements EvidenceSource {
             "outbox");
 
     private final JdbcClient jdbc;
+    private final DeployerLogs logs;
     private final ProcessPictures pictures;
 
-    ChangeEvidence(JdbcClient jdbc, ProcessPictures pictures) {
+    ChangeEvidence(JdbcClient jdbc, DeployerLogs logs, ProcessPictures pictures) {
         this.jdbc = jdbc;
+        this.logs = logs;
         this.pictures = pictures;
     }
 
@@ -57,8 +61,10 @@ class ChangeEvidence implements EvidenceSource {
                 .map(table -> new Item(
                         "tables/" + table + ".jsonl",
                         lines(
-                                "select to_jsonb(t)::text from " + table
-                                        + " t where change_id = ? order by to_jsonb(t)::text",
+                                "select (%s)::text from %s t where change_id = ? order by 1"
+                                        .formatted(
+                                                table.equals("host_order") ? "to_jsonb(t) - 'log'" : "to_jsonb(t)",
+                                                table),
                                 change)));
         var files = jdbc
                 .sql("select id::text, content from evidence_file where change_id = ? order by id")
@@ -66,10 +72,13 @@ class ChangeEvidence implements EvidenceSource {
                 .query((row, number) -> new Item("files/" + row.getString(1), row.getBytes(2)))
                 .list()
                 .stream();
+        // A file each, so that its SHA-256 is the one that the audit entry of the order names.
+        var said = logs.of(change).stream()
+                .map(log -> new Item("logs/" + log.name(), log.text().getBytes(StandardCharsets.UTF_8)));
         var path = pictures.of(change).stream()
                 .map(picture ->
                         new Item("path/" + picture.key() + ".svg", picture.svg().getBytes(StandardCharsets.UTF_8)));
-        return Stream.of(record, tables, files, path).flatMap(items -> items);
+        return Stream.of(record, tables, files, said, path).flatMap(items -> items);
     }
 
     private byte[] lines(String sql, ChangeId change) {
