@@ -49,13 +49,17 @@ class ChangeActions implements Page {
      */
     record Action(String path, String label, String tone) {}
 
-    /** What somebody of these groups can do to the change as it stands. */
-    static List<Action> of(ChangeRecord change, List<String> groups) {
+    /**
+     * What somebody of these groups can do to the change as it stands.
+     *
+     * @param halted whether one of its rings is halted and not being taken back already
+     */
+    static List<Action> of(ChangeRecord change, boolean halted, List<String> groups) {
         var actions = new ArrayList<Action>();
         if (change.state() == ChangeState.ROLLING_OUT && groups.stream().anyMatch(HALTERS::contains)) {
             actions.add(new Action("halt", "Halt the roll-out", "danger"));
         }
-        if (change.state() == ChangeState.HALTED && groups.contains(ON_CALL)) {
+        if (change.state() == ChangeState.HALTED && halted && groups.contains(ON_CALL)) {
             actions.add(new Action("resume", "Let it go on", "primary"));
             actions.add(new Action("roll-back", "Roll back", "danger"));
         }

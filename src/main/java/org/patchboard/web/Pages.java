@@ -1,8 +1,12 @@
 package org.patchboard.web;
 
 import java.security.Principal;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.Seals;
 import org.patchboard.change.Changes;
@@ -17,6 +21,7 @@ import org.patchboard.report.ChangeStory;
 import org.patchboard.report.Overview;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Controller;
@@ -44,6 +49,8 @@ class Pages implements Page {
     private final Seals seals;
     private final Emergencies emergencies;
     private final boolean demo;
+    private final Clock clock;
+    private final Duration patience;
 
     Pages(
             Overview overview,
@@ -57,7 +64,9 @@ class Pages implements Page {
             People people,
             Seals seals,
             Emergencies emergencies,
-            Environment environment) {
+            Environment environment,
+            Clock clock,
+            @Value("${patchboard.rollout.patience:PT30M}") Duration patience) {
         this.overview = overview;
         this.changes = changes;
         this.story = story;
@@ -69,6 +78,8 @@ class Pages implements Page {
         this.people = people;
         this.seals = seals;
         this.emergencies = emergencies;
+        this.clock = clock;
+        this.patience = patience;
         this.demo = environment.acceptsProfiles(Profiles.of("demo"));
     }
 
@@ -137,7 +148,6 @@ class Pages implements Page {
         var change = idOf(id);
         var record = changes.get(change);
         model.addAttribute("change", record);
-        model.addAttribute("actions", ChangeActions.of(record, groups));
         var step = emergencies.step(change).orElse(null);
         model.addAttribute("glassStep", step);
         model.addAttribute("mayBreakGlass", step != null && step.isFor(principal.getName(), groups));
@@ -163,7 +173,23 @@ class Pages implements Page {
         var parts = new LinkedHashMap<String, Object>();
         ChangeStory.parts().forEach(part -> parts.put(part, story.part(id, part)));
         model.addAttribute("story", parts);
+        var rings = story.part(id, "rings");
+        var halted = rings.stream().anyMatch(ring -> "halted".equals(ring.get("state")));
+        model.addAttribute("actions", ChangeActions.of(record, halted, groups));
+        model.addAttribute("slow", slow(rings));
+        model.addAttribute("patience", patience);
         return "change";
+    }
+
+    /** Names of rings that run longer than their deployer may take, the queue before it included. */
+    private List<String> slow(List<Map<String, Object>> rings) {
+        var since = clock.instant().minus(patience.multipliedBy(2));
+        return rings.stream()
+                .filter(ring -> "running".equals(ring.get("state")))
+                .filter(ring -> ring.get("started_at") instanceof Timestamp started
+                        && started.toInstant().isBefore(since))
+                .map(ring -> "%s %s".formatted(ring.get("number"), ring.get("name")))
+                .toList();
     }
 
     static ChangeId idOf(String id) {
