@@ -7,9 +7,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.patchboard.audit.AuditTrail;
@@ -27,6 +30,11 @@ class CalendarTable {
                    scope_kind, scope_value, permits
               from calendar_entry
             """;
+
+    /** Nothing that recurs more rarely than yearly is a window; leap days need four years, once even eight. */
+    private static final Duration AHEAD = Duration.ofDays(8 * 366);
+
+    private static final DateTimeFormatter UNTIL = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
 
     private final JdbcClient jdbc;
     private final AuditTrail audit;
@@ -88,6 +96,43 @@ class CalendarTable {
                 .params(clock.instant().atOffset(ZoneOffset.UTC), id)
                 .update();
         tell(kind, id, entry.content(), actor, "removed");
+    }
+
+    /** See {@link CalendarKeeper#end}. */
+    Optional<CalendarEntry> end(String kind, long id, Actor actor) {
+        var entry = get(kind, id);
+        var content = entry.content();
+        var now = clock.instant();
+        var local = LocalDateTime.ofInstant(now, entry.zone()).truncatedTo(ChronoUnit.SECONDS);
+        if (content.start().isAfter(local)) {
+            remove(kind, id, actor);
+            return Optional.empty();
+        }
+        if (entry.between(now, now.plus(AHEAD)).isEmpty()) {
+            throw Refusal.conflict("\"%s\" is over: nothing of it was to begin any more.".formatted(content.name()));
+        }
+        var rule = content.rrule();
+        var length = content.duration();
+        if (rule == null) {
+            length = Duration.between(content.start(), local).plusSeconds(1);
+        } else {
+            rule = rule.toUpperCase(Locale.ROOT).replaceAll(";?(UNTIL|COUNT)=[0-9TZ]+", "")
+                    + ";UNTIL="
+                    + UNTIL.format(now.atOffset(ZoneOffset.UTC));
+        }
+        return Optional.of(change(
+                kind,
+                id,
+                new EntryDraft(
+                        content.name(),
+                        content.zone(),
+                        content.start(),
+                        length,
+                        rule,
+                        content.exdates(),
+                        content.scope(),
+                        content.permits()),
+                actor));
     }
 
     /** Windows that cover every asset of the change: what only some of its hosts may use does not count. */

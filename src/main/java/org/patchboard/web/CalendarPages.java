@@ -70,6 +70,7 @@ class CalendarPages implements Page {
     String calendar(
             Model model,
             @ModelAttribute("times") Times times,
+            @ModelAttribute("groups") List<String> groups,
             @RequestParam(required = false) @DateTimeFormat(pattern = "yyyy-MM") @Nullable YearMonth month) {
         var zone = times.zone();
         var today = LocalDate.ofInstant(clock.instant(), zone);
@@ -86,6 +87,7 @@ class CalendarPages implements Page {
         model.addAttribute("weeks", weeks);
         model.addAttribute("month", shown);
         model.addAttribute("zone", zone.getId());
+        model.addAttribute("mayKeep", CalendarEntryPages.mayKeep(groups));
         model.addAttribute("windows", windows.all());
         model.addAttribute("freezes", freezes.all());
         return "calendar";
