@@ -27,8 +27,12 @@ class ChangeLinksFromTables implements ChangeLinks {
         return jdbc.sql("""
                         select id, title, state, coalesce(priority, '') as priority, coalesce(class, '') as class,
                                coalesce(risk, '') as risk, advisory, maintenance_group, reason, requester, due_at,
-                               coalesce(due_pack, '') as due_pack, coalesce(due_citation, '') as due_citation
-                          from change_record where id = ?""")
+                               coalesce(due_pack, '') as due_pack, coalesce(due_citation, '') as due_citation,
+                               coalesce(p.revision::text, '') as plan_revision, coalesce(p.digest, '') as plan_digest
+                          from change_record c
+                          left join lateral (select revision, digest from plan_revision
+                                              where change_id = c.id order by revision desc limit 1) p on true
+                         where id = ?""")
                 .param(change.value())
                 .query((row, number) -> {
                     var described = new LinkedHashMap<String, Object>();
@@ -43,6 +47,8 @@ class ChangeLinksFromTables implements ChangeLinks {
                             "due", due == null ? "" : UTC.format(due.toInstant().atOffset(ZoneOffset.UTC)));
                     described.put("duePack", row.getString("due_pack"));
                     described.put("dueCitation", row.getString("due_citation"));
+                    described.put("planRevision", row.getString("plan_revision"));
+                    described.put("planDigest", row.getString("plan_digest"));
                     described.put("url", page(change));
                     return (Map<String, Object>) described;
                 })

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.patchboard.change.EvidenceFiles;
 import org.patchboard.change.Plan;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
 public class Dossier {
 
     private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
+
+    private static final Map<String, String> RESTARTS = Map.of("if-required", "if the package asks for it");
 
     private final JdbcClient jdbc;
     private final Plans plans;
@@ -59,7 +62,7 @@ public class Dossier {
                                         'nothing: no row applies') as result
                           from receipt where change_id = ? order by at""").param(change.value()).query().listOfRows());
         risk.put("cves", jdbc.sql("""
-                        select v.cve, coalesce(n.cvss4_score, n.cvss3_score)::text as cvss,
+                        select v.cve, coalesce(coalesce(n.cvss4_score, n.cvss3_score)::text, 'unknown') as cvss,
                                case when k.cve is null then 'no' else 'yes, since ' || k.date_added end as exploited,
                                coalesce(e.score::text, 'unknown') as epss, coalesce(n.summary, '') as summary
                           from change_vulnerability v
@@ -108,7 +111,7 @@ public class Dossier {
         return plans.current(change).map(plan -> conflicts.of(change, plan.revision())).orElse(List.of()).stream()
                 .map(conflict -> Map.<String, Object>of(
                         "kind",
-                        conflict.kind(),
+                        conflict.kind().replace('-', ' '),
                         "weight",
                         conflict.hard() ? "hard" : "soft",
                         "detail",
@@ -135,7 +138,7 @@ public class Dossier {
                                         "ring", host.ring(),
                                         "host", host.host(),
                                         "action", host.action(),
-                                        "result", host.state(),
+                                        "result", host.state().toLowerCase(Locale.ROOT),
                                         "detail", host.detail()))
                                 .toList());
     }
@@ -148,6 +151,7 @@ public class Dossier {
         described.put("author", revision.author());
         described.put("strategy", plan.strategy());
         described.put("reboot", plan.reboot());
+        described.put("restart", RESTARTS.getOrDefault(plan.reboot(), plan.reboot()));
         described.put("preChecks", plan.preChecks());
         described.put("postChecks", plan.postChecks());
         described.put("backup", plan.backup());

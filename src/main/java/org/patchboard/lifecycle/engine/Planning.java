@@ -1,6 +1,7 @@
 package org.patchboard.lifecycle.engine;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -183,5 +184,12 @@ public class Planning {
                         steps.get(0).environment().equals("lab"),
                         steps.get(0).ha()))
                 .toList();
+    }
+
+    /** Where the hosts of the change are: what a planner writes about hours is meant there. */
+    public ZoneId zone(ChangeId change) {
+        return ZoneId.of(jdbc.sql("""
+                        select g.zone from change_record c join maintenance_group g on g.id = c.maintenance_group
+                         where c.id = ?""").param(change.value()).query(String.class).single());
     }
 }

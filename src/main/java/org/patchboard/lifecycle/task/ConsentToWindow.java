@@ -85,7 +85,8 @@ class ConsentToWindow implements HumanTask {
     }
 
     private static String inBothZones(Instant instant, String zone) {
-        return "%s (%s)"
-                .formatted(LOCAL.format(instant.atZone(ZoneId.of(zone))), UTC.format(instant.atOffset(ZoneOffset.UTC)));
+        var utc = UTC.format(instant.atOffset(ZoneOffset.UTC));
+        var local = LOCAL.format(instant.atZone(ZoneId.of(zone)));
+        return local.equals(utc) ? utc : "%s (%s)".formatted(local, utc);
     }
 }

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.exception.ExceptionRequests;
+import org.patchboard.lifecycle.engine.Dossier;
 import org.patchboard.lifecycle.engine.ExceptionProcesses;
 import org.springframework.stereotype.Component;
 
@@ -17,10 +19,12 @@ class ExceptionFacts {
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.ISO_LOCAL_DATE;
 
+    private final Dossier dossier;
     private final ExceptionRequests requests;
     private final ExceptionProcesses processes;
 
-    ExceptionFacts(ExceptionRequests requests, ExceptionProcesses processes) {
+    ExceptionFacts(Dossier dossier, ExceptionRequests requests, ExceptionProcesses processes) {
+        this.dossier = dossier;
         this.requests = requests;
         this.processes = processes;
     }
@@ -29,8 +33,8 @@ class ExceptionFacts {
         var request = requests.get(id);
         var basis = requests.basis(request);
         var renews = request.renews();
-        var summary = new LinkedHashMap<String, Object>();
-        summary.put("kind", request.kind());
+        var summary = new LinkedHashMap<>(dossier.risk(request.change()));
+        summary.put("kind", words(request.kind()));
         summary.put("hosts", String.join(", ", processes.hosts(request)));
         summary.put("requestedBy", request.requestedBy());
         summary.put("wanted", day(request.wantedUntil()));
@@ -64,6 +68,11 @@ class ExceptionFacts {
                 "acceptedBy", granted.map(exception -> exception.acceptedBy()).orElse(""));
         summary.put("until", granted.map(exception -> day(exception.until())).orElse(""));
         return summary;
+    }
+
+    /** {@code risk-acceptance} → "Risk acceptance". */
+    private static String words(String kind) {
+        return kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1).replace('-', ' ');
     }
 
     private static String day(@Nullable Instant instant) {

@@ -1,10 +1,13 @@
 package org.patchboard.lifecycle.task;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.patchboard.approval.Ballots;
 import org.patchboard.approval.BreakGlass;
+import org.patchboard.lifecycle.engine.Dossier;
 import org.patchboard.lifecycle.engine.Emergencies;
 import org.patchboard.rollout.Rings;
 import org.patchboard.shared.ChangeId;
@@ -14,13 +17,17 @@ import org.springframework.stereotype.Component;
 @Component
 class GlassFacts {
 
+    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
+
     private final Emergencies emergencies;
+    private final Dossier dossier;
     private final BreakGlass glasses;
     private final Ballots ballots;
     private final Rings rings;
 
-    GlassFacts(Emergencies emergencies, BreakGlass glasses, Ballots ballots, Rings rings) {
+    GlassFacts(Emergencies emergencies, Dossier dossier, BreakGlass glasses, Ballots ballots, Rings rings) {
         this.emergencies = emergencies;
+        this.dossier = dossier;
         this.glasses = glasses;
         this.ballots = ballots;
         this.rings = rings;
@@ -28,7 +35,8 @@ class GlassFacts {
 
     Map<String, Object> of(ChangeId change) {
         var plan = emergencies.plan(change);
-        var summary = new LinkedHashMap<String, Object>();
+        var summary = new LinkedHashMap<>(dossier.risk(change));
+        summary.put("plan", dossier.plan(change));
         summary.put("revision", plan.revision());
         summary.put("digest", plan.digest());
         summary.put("hosts", plan.plan().hosts().size());
@@ -45,7 +53,9 @@ class GlassFacts {
             summary.put("incident", glass.incident());
             summary.put("brokenBy", glass.brokenBy());
             summary.put("confirmedBy", glass.confirmedBy() == null ? "nobody yet" : glass.confirmedBy());
-            summary.put("until", glass.until() == null ? "" : glass.until().toString());
+            summary.put(
+                    "until",
+                    glass.until() == null ? "" : UTC.format(glass.until().atOffset(ZoneOffset.UTC)));
             summary.put("verdict", glass.verdict() == null ? "not yet" : glass.verdict() + ": " + glass.verdictText());
         });
         return summary;

@@ -1,7 +1,10 @@
 package org.patchboard.lifecycle.task;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +37,8 @@ class PlanTheChange implements HumanTask {
             "backup",
             "backOut",
             "communication");
+
+    private static final int DAY = "2026-12-01".length();
 
     private final Dossier dossier;
     private final Planning planning;
@@ -123,7 +128,7 @@ class PlanTheChange implements HumanTask {
                         Duration.ofMinutes(whole(answers, "soakMinutes")),
                         whole(answers, "successShare"),
                         answers.text("reboot"),
-                        instant(answers.text("earliest")),
+                        instant(answers.text("earliest"), planning.zone(change)),
                         answers.text("preChecks"),
                         answers.text("postChecks"),
                         answers.text("backup"),
@@ -139,14 +144,22 @@ class PlanTheChange implements HumanTask {
         return (int) Math.round(answers.number(key).orElseThrow());
     }
 
-    private static String instant(String text) {
-        if (text.isEmpty()) {
-            return text;
-        }
+    /** A day, a day with the hour, or an instant with its offset; empty stays empty. */
+    private static String instant(String text, ZoneId zone) {
+        var written = text.replace(' ', 'T');
         try {
-            return Instant.parse(text).toString();
+            if (text.isEmpty()) {
+                return text;
+            }
+            if (written.length() == DAY) {
+                return LocalDate.parse(written).atStartOfDay(zone).toInstant().toString();
+            }
+            return written.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
+                    ? OffsetDateTime.parse(written).toInstant().toString()
+                    : LocalDateTime.parse(written).atZone(zone).toInstant().toString();
         } catch (DateTimeParseException e) {
-            throw Refusal.incomplete("\"Not before\" is a time in UTC such as 2026-12-01T22:00:00Z, or empty.");
+            throw Refusal.incomplete("\"Not before\" is a day such as 2026-12-01, with an hour when it matters"
+                    + " (2026-12-01 22:00, in %s), or empty.".formatted(zone));
         }
     }
 }

@@ -159,7 +159,26 @@ class PrepareChangeTest {
         var answers = new HashMap<>(Scene.plan());
         answers.put("earliest", "next Tuesday");
         assertThatThrownBy(() -> walk.done(PrepareChange.PLAN, "patch-coordinator", answers))
-                .hasMessageContaining("2026-12-01T22:00:00Z");
+                .hasMessageContaining("2026-12-01 22:00, in Europe/Berlin");
+    }
+
+    @Test
+    void takesATimeAsTheClocksOfTheGroupShowIt() {
+        for (var written : List.of("2026-12-01 22:00", "2026-12-01T21:00:00Z", "2026-12-01T22:00+01:00")) {
+            var answers = new HashMap<>(Scene.plan());
+            answers.put("earliest", written);
+            walk.done(PrepareChange.PLAN, "patch-coordinator", answers);
+            assertThat(context.getBean(org.patchboard.change.Plans.class)
+                            .current(change)
+                            .orElseThrow()
+                            .plan()
+                            .window()
+                            .earliest())
+                    .isEqualTo("2026-12-01T21:00:00Z");
+            walk.done(
+                    PrepareChange.BUSINESS_IMPACT, "asset-owner", Map.of("verdict", "need-more", "impact", "Another?"));
+            walk.done(PrepareChange.SECURITY_IMPACT, "security-representative", ACCEPTED);
+        }
     }
 
     @Test
