@@ -102,6 +102,7 @@ class EndToEndTest {
                         Map.of(),
                         "--patchboard.first-administrator-password=" + OWN,
                         "--patchboard.schedule.notice=PT0S",
+                        "--patchboard.intake.quiet=PT2S",
                         "--patchboard.ssh.user=root",
                         "--patchboard.ssh.private-key=" + hosts.privateKeyFile(),
                         "--patchboard.ssh.known-hosts=" + hosts.knownHostsFile(),

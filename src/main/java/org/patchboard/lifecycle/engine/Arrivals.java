@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 /**
  * What an import brings is acted on at once: a durable task is scheduled in the import's transaction, so it exists
  * exactly when the import does, and looks which findings are settled, which open changes have become more urgent, and
- * which changes must be opened.
+ * which changes must be opened. What still comes in is left to the rule that looks again and again.
  */
 @Component
 public class Arrivals {

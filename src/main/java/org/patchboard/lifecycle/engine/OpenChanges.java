@@ -3,7 +3,9 @@ package org.patchboard.lifecycle.engine;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.patchboard.risk.DecisionEngine;
@@ -11,6 +13,7 @@ import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,6 +32,9 @@ public class OpenChanges {
     private static final Actor RULE = Actor.system("rule:findings");
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
+    /** A stream of reports that never ends must not keep a change from being opened. */
+    private static final int MOST_QUIETS = 10;
+
     /** So many in one look; the next one takes the rest. */
     private static final int AT_ONCE = 100;
 
@@ -45,19 +51,30 @@ public class OpenChanges {
                                   where c.maintenance_group = a.maintenance_group
                                     and c.advisory = f.ecosystem || '/' || f.package
                                     and c.state not in ('closed', 'withdrawn'))
-               group by a.maintenance_group, f.ecosystem, f.package)
+               group by a.maintenance_group, f.ecosystem, f.package
+              having max(f.first_seen) <= :quietSince or min(f.first_seen) <= :waitingSince)
             """;
 
     private final JdbcClient jdbc;
     private final ChangeProcesses processes;
     private final Approvals approvals;
     private final DecisionEngine tables;
+    private final Clock clock;
+    private final Duration quiet;
 
-    OpenChanges(JdbcClient jdbc, ChangeProcesses processes, Approvals approvals, DecisionEngine tables) {
+    OpenChanges(
+            JdbcClient jdbc,
+            ChangeProcesses processes,
+            Approvals approvals,
+            DecisionEngine tables,
+            Clock clock,
+            @Value("${patchboard.intake.quiet:PT1M}") Duration quiet) {
         this.jdbc = jdbc;
         this.processes = processes;
         this.approvals = approvals;
         this.tables = tables;
+        this.clock = clock;
+        this.quiet = quiet;
     }
 
     /** What the table is asked about the worst of a group's findings of one package. */
@@ -70,7 +87,11 @@ public class OpenChanges {
 
     private record Wanted(String group, String ecosystem, String name) {}
 
-    /** Opens what the rule asks for, each in its own transaction, and says how many were opened. */
+    /**
+     * Opens what the rule asks for, each in its own transaction, and says how many were opened. Scanners report host by
+     * host: while findings of a package still come in for a group its change waits, so that it has all of the hosts, but
+     * never longer than {@value #MOST_QUIETS} quiet times.
+     */
     public int open() {
         int opened = 0;
         for (var kind : kinds()) {
@@ -109,14 +130,13 @@ public class OpenChanges {
 
     /** Exploited ones first. */
     private List<Kind> kinds() {
-        return jdbc.sql(UNCARRIED
-                        + "select distinct exploited, severity from uncarried order by exploited desc, severity")
+        return uncarried("select distinct exploited, severity from uncarried order by exploited desc, severity")
                 .query(Kind.class)
                 .list();
     }
 
     private List<Wanted> wanted(Kind kind) {
-        return jdbc.sql(UNCARRIED + """
+        return uncarried("""
                         select maintenance_group, ecosystem, package from uncarried
                          where exploited = :exploited and severity = :severity
                          order by maintenance_group, package limit :limit""")
@@ -126,6 +146,15 @@ public class OpenChanges {
                 .query((row, number) -> new Wanted(
                         row.getString("maintenance_group"), row.getString("ecosystem"), row.getString("package")))
                 .list();
+    }
+
+    private JdbcClient.StatementSpec uncarried(String query) {
+        var now = clock.instant();
+        return jdbc.sql(UNCARRIED + query)
+                .param("quietSince", now.minus(quiet).atOffset(ZoneOffset.UTC))
+                .param(
+                        "waitingSince",
+                        now.minus(quiet.multipliedBy(MOST_QUIETS)).atOffset(ZoneOffset.UTC));
     }
 
     @Configuration(proxyBeanMethods = false)
