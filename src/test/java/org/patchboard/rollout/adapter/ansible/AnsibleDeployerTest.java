@@ -72,8 +72,8 @@ class AnsibleDeployerTest extends DeployerContract {
     }
 
     @Override
-    protected Optional<Host> unreachable() {
-        return Optional.of(debian.nobody());
+    protected Host unreachable() {
+        return debian.nobody();
     }
 
     @Override

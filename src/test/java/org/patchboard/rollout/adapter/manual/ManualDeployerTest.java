@@ -22,8 +22,8 @@ class ManualDeployerTest extends DeployerContract {
     }
 
     @Override
-    protected Optional<Host> unreachable() {
-        return Optional.empty();
+    protected Host unreachable() {
+        return new Host(new AssetId(3), "switch-3", "192.0.2.3");
     }
 
     @Override
@@ -42,7 +42,7 @@ class ManualDeployerTest extends DeployerContract {
     }
 
     @Override
-    protected boolean leftToPersons() {
-        return true;
+    protected Answer answers() {
+        return Answer.LATER;
     }
 }

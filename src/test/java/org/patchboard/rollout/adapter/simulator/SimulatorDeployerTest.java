@@ -84,8 +84,8 @@ class SimulatorDeployerTest extends DeployerContract {
     }
 
     @Override
-    protected Optional<Host> unreachable() {
-        return Optional.of(host(9, "sim-unreachable"));
+    protected Host unreachable() {
+        return host(9, "sim-unreachable");
     }
 
     @Override
