@@ -24,10 +24,13 @@ import org.patchboard.TestPeople;
 import org.patchboard.audit.Seals;
 import org.patchboard.exception.RiskExceptions;
 import org.patchboard.identity.Directory;
+import org.patchboard.lifecycle.engine.PolicyProcesses;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
 import org.patchboard.lifecycle.process.Governed;
 import org.patchboard.lifecycle.process.ProcessWalk;
 import org.patchboard.lifecycle.process.Scene;
+import org.patchboard.lifecycle.process.Tables;
+import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.Actor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -64,6 +67,9 @@ class PagesInBrowserTest {
     RiskExceptions exceptions;
 
     @Autowired
+    PolicyProcesses policies;
+
+    @Autowired
     Seals seals;
 
     @Autowired
@@ -75,6 +81,9 @@ class PagesInBrowserTest {
     private String reader;
     private String keeper;
     private String auditor;
+    private String author;
+    private ProposalId proposal;
+    private Tables tables;
 
     @BeforeAll
     void furnish() {
@@ -125,6 +134,15 @@ class PagesInBrowserTest {
                 Instant.now().plus(Duration.ofDays(2)),
                 Actor.person(keeper));
         browser = new Browser("http://localhost:" + port);
+        tables = new Tables(context);
+        author = people.someoneWithPassword("policy-author");
+        proposal = policies.propose(
+                "priority",
+                tables.draft("priority", "Exploited in the wild, internal only", "Exploited in the wild, not public"),
+                "Clearer words.",
+                "re-evaluate",
+                Actor.person(author));
+        new ProcessWalk(context, proposal).jobs();
     }
 
     @BeforeEach
@@ -134,6 +152,9 @@ class PagesInBrowserTest {
 
     @AfterAll
     void close() {
+        if (tables != null) {
+            tables.close();
+        }
         if (browser != null) {
             browser.close();
         }
@@ -159,6 +180,7 @@ class PagesInBrowserTest {
                 "/exceptions",
                 "/exceptions?open=false",
                 "/policies",
+                "/policies/proposals/" + proposal,
                 "/reports",
                 "/notifications",
                 "/people/me");
@@ -170,6 +192,12 @@ class PagesInBrowserTest {
         look("/people", "/people/" + reader, "/notifications?state=dead");
         browser.signIn(auditor, TestPeople.PASSWORD);
         look("/audit", "/people");
+    }
+
+    @Test
+    void whereAuthorsProposePoliciesIsReadableToo() {
+        browser.signIn(author, TestPeople.PASSWORD);
+        look("/policies", "/policies/proposals/" + proposal);
     }
 
     @Test

@@ -99,8 +99,11 @@ public class Assessment {
     private Combination worst(ChangeId change) {
         return combinations(change).stream()
                 .distinct()
-                .min(Comparator.comparingInt(combination -> PRIORITIES.indexOf(priority(change, combination))))
-                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"));
+                // Each is asked about once; comparing would ask again and again.
+                .map(combination -> Map.entry(combination, PRIORITIES.indexOf(priority(change, combination))))
+                .min(Map.Entry.comparingByValue())
+                .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"))
+                .getKey();
     }
 
     private String priority(ChangeId change, Combination combination) {
@@ -283,7 +286,9 @@ public class Assessment {
                 .map(scoped -> scoped.asset().value())
                 .distinct()
                 .count();
-        var licence = licences.live(record.maintenanceGroup(), record.advisory());
+        // A change that has its licence keeps it when it is judged anew, be it the last use.
+        var held = licences.of(change).filter(it -> it.state().equals("live"));
+        var licence = held.or(() -> licences.live(record.maintenanceGroup(), record.advisory()));
         var outcome = decisions.decide(
                 change,
                 CLASSIFICATION,
@@ -308,7 +313,7 @@ public class Assessment {
                 String.valueOf(outcome.single().get("changeClass")),
                 String.valueOf(outcome.single().get("risk")),
                 ACTOR);
-        if ("standard".equals(outcome.single().get("changeClass"))) {
+        if ("standard".equals(outcome.single().get("changeClass")) && held.isEmpty()) {
             licence.ifPresent(it -> licences.use(it, change));
         }
     }

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.task.IdentityLink;
 import org.patchboard.advisory.FeedImported;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
@@ -48,6 +50,7 @@ public class ExceptionProcesses {
     private final Duties duties;
     private final RolloutMail mail;
     private final RuntimeService engine;
+    private final TaskService tasks;
     private final AsTheHouse house;
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -61,6 +64,7 @@ public class ExceptionProcesses {
             Duties duties,
             RolloutMail mail,
             RuntimeService engine,
+            TaskService tasks,
             AsTheHouse house,
             JdbcClient jdbc,
             Clock clock) {
@@ -72,6 +76,7 @@ public class ExceptionProcesses {
         this.duties = duties;
         this.mail = mail;
         this.engine = engine;
+        this.tasks = tasks;
         this.house = house;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -94,6 +99,42 @@ public class ExceptionProcesses {
 
     /** The table says how large the risk is, who may carry it and for how long. */
     public void determineOwner(ChangeId change, long id) {
+        determineOwner(change, id, "");
+    }
+
+    /**
+     * The table has a new version: who may carry the risks that nobody has decided on yet is determined anew, and those
+     * are asked.
+     *
+     * @param occasion why, kept on the receipts
+     * @return whether anything is undecided
+     */
+    boolean redetermineOwners(ChangeId change, String occasion) {
+        var undecided = requests.of(change).stream()
+                .filter(request -> request.decision() == null && request.maxDays() != null)
+                .map(ExceptionRequest::id)
+                .toList();
+        for (var id : undecided) {
+            determineOwner(change, id, occasion);
+            house.run(() -> ask(requests.get(id)));
+        }
+        return !undecided.isEmpty();
+    }
+
+    private void ask(ExceptionRequest request) {
+        for (var task : tasks.createTaskQuery()
+                .taskDefinitionKey(RiskException.DECIDE_EXCEPTION)
+                .processVariableValueEquals(RiskException.EXCEPTION_REQUEST.name(), request.id())
+                .list()) {
+            tasks.getIdentityLinksForTask(task.getId()).stream()
+                    .map(IdentityLink::getGroupId)
+                    .filter(group -> group != null && !request.authority().contains(group))
+                    .forEach(group -> tasks.deleteCandidateGroup(task.getId(), group));
+            request.authority().forEach(group -> tasks.addCandidateGroup(task.getId(), group));
+        }
+    }
+
+    private void determineOwner(ChangeId change, long id, String occasion) {
         var request = requests.get(id);
         var priority = changes.get(change).priority();
         var outcome = decisions.decide(
@@ -106,7 +147,8 @@ public class ExceptionProcesses {
                         requests.basis(request).exploited(),
                         "priority",
                         // Nothing is known of an unjudged change, so it counts as the worst.
-                        priority == null ? "critical" : priority));
+                        priority == null ? "critical" : priority),
+                occasion);
         var row = outcome.single();
         requests.sized(
                 id,

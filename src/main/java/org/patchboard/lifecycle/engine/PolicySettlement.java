@@ -13,6 +13,7 @@ import java.util.Set;
 import org.patchboard.approval.Ballots;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
+import org.patchboard.lifecycle.model.RiskException;
 import org.patchboard.risk.Decisions;
 import org.patchboard.risk.PolicyProposal;
 import org.patchboard.risk.PolicyProposals;
@@ -34,7 +35,7 @@ public class PolicySettlement {
     static final TaskDescriptor<Void> TASK = TaskDescriptor.of("settle-policy");
 
     /** Decisions that a plan does not rest on: what they say differently voids no vote. */
-    private static final Set<String> BESIDE_THE_PLAN = Set.of(OpenChanges.TABLE, "exception-authority");
+    private static final Set<String> BESIDE_THE_PLAN = Set.of(OpenChanges.TABLE, RiskException.DECISION);
 
     private static final Set<ChangeState> NOT_BEGUN = Set.of(
             ChangeState.TRIAGE,
@@ -49,6 +50,7 @@ public class PolicySettlement {
     private final Decisions decisions;
     private final Receipts receipts;
     private final Assessment assessment;
+    private final ExceptionProcesses exceptions;
     private final Approvals approvals;
     private final Ballots ballots;
     private final Changes changes;
@@ -60,6 +62,7 @@ public class PolicySettlement {
             Decisions decisions,
             Receipts receipts,
             Assessment assessment,
+            ExceptionProcesses exceptions,
             Approvals approvals,
             Ballots ballots,
             Changes changes,
@@ -69,6 +72,7 @@ public class PolicySettlement {
         this.decisions = decisions;
         this.receipts = receipts;
         this.assessment = assessment;
+        this.exceptions = exceptions;
         this.approvals = approvals;
         this.ballots = ballots;
         this.changes = changes;
@@ -142,7 +146,12 @@ public class PolicySettlement {
             return "\"%s\" has not judged it yet; version %d will.".formatted(proposal.name(), proposal.version());
         }
         var occasion = "taken anew because %s brought version %d".formatted(proposal.id(), proposal.version());
-        if (!assessment.retake(change, proposal.decision(), occasion)) {
+        if (proposal.decision().equals(RiskException.DECISION)) {
+            if (!exceptions.redetermineOwners(change, occasion)) {
+                return "What was decided by \"%s\" stands; version %d judges what is asked for next."
+                        .formatted(proposal.name(), proposal.version());
+            }
+        } else if (!assessment.retake(change, proposal.decision(), occasion)) {
             decisions.decide(change, proposal.decision(), before.get().inputs(), occasion);
         }
         var after = receipts.newest(change, proposal.decision()).orElseThrow();

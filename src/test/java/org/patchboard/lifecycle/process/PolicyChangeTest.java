@@ -17,12 +17,16 @@ import org.patchboard.TestClock;
 import org.patchboard.TestPeople;
 import org.patchboard.approval.Ballots;
 import org.patchboard.change.Changes;
+import org.patchboard.exception.ExceptionRequests;
+import org.patchboard.exception.NewExceptionRequest;
 import org.patchboard.identity.Directory;
+import org.patchboard.lifecycle.engine.ExceptionProcesses;
 import org.patchboard.lifecycle.engine.PolicyProcesses;
 import org.patchboard.lifecycle.engine.PolicySettlement;
 import org.patchboard.lifecycle.model.AssessChange;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
 import org.patchboard.lifecycle.model.PolicyChange;
+import org.patchboard.lifecycle.model.RiskException;
 import org.patchboard.risk.Decisions;
 import org.patchboard.risk.PolicyProposal;
 import org.patchboard.risk.PolicyProposals;
@@ -68,6 +72,12 @@ class PolicyChangeTest {
 
     @Autowired
     Ballots ballots;
+
+    @Autowired
+    ExceptionProcesses exceptions;
+
+    @Autowired
+    ExceptionRequests requests;
 
     @Autowired
     Directory directory;
@@ -526,6 +536,44 @@ class PolicyChangeTest {
             assertThat(deeds(change)).contains("policy-re-approved");
         }
         assertThat(governed.told("escalation")).contains(governed.planner);
+    }
+
+    @Test
+    void whoMayCarryARiskThatNobodyDecidedOnYetIsAskedAnew() {
+        var table = RiskException.DECISION;
+        var scene = new Scene(context).affected("web1");
+        var change = scene.record();
+        var request = exceptions.ask(
+                new NewExceptionRequest(
+                        change,
+                        List.of(),
+                        "deferral",
+                        "the plant runs until summer",
+                        "",
+                        "",
+                        "",
+                        clock.instant().plus(Duration.ofDays(5)),
+                        null,
+                        null),
+                Actor.person(people.someone("asset-owner")));
+        var process = new ProcessWalk(context, change).jobs();
+        process.done(
+                "UserTask_GiveOpinion",
+                "security-representative",
+                Map.of("opinion", "favourable", "text", "fine for a while"));
+        assertThat(process.hasTask(RiskException.DECIDE_EXCEPTION)).isTrue();
+        var before = requests.get(request);
+        var row =
+                receipts.newest(change, table).orElseThrow().rules().get(0).id().replace("Rule_", "OutputEntry_");
+        inForce(table, tables.draft(table, "(\"" + row + "_2\"><text>)[^<]*", "$1\"change-manager\""), "re-evaluate");
+        settlement.settle(id, change);
+        assertThat(before.authority()).doesNotContain("change-manager");
+        assertThat(requests.get(request).authority()).containsExactly("change-manager");
+        assertThat(effect(change)).contains("Judged anew").doesNotContain("votes");
+        var task = process.task(RiskException.DECIDE_EXCEPTION);
+        assertThat(context.getBean(org.camunda.bpm.engine.TaskService.class).getIdentityLinksForTask(task.getId()))
+                .extracting(org.camunda.bpm.engine.task.IdentityLink::getGroupId)
+                .containsExactly("change-manager");
     }
 
     @Test
