@@ -91,6 +91,17 @@ class PoliciesApi {
         return new Slice<>(all.stream().skip((long) page * size).limit(size).toList(), page, size, all.size());
     }
 
+    /** Every version of a table, newest first. */
+    @GetMapping("/policies/{decision}/versions")
+    Slice<DecisionTables.Version> versions(
+            @PathVariable String decision,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size) {
+        Slice.checkBounds(page, size);
+        var all = tables.versions(tables.current(decision).key());
+        return new Slice<>(all.stream().skip((long) page * size).limit(size).toList(), page, size, all.size());
+    }
+
     /** @param draft the DMN itself */
     @PostMapping("/policies/{decision}/back-test")
     BackTests.Report backTest(@PathVariable String decision, @RequestBody byte[] draft, Principal principal) {

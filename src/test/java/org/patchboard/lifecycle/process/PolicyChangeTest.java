@@ -202,6 +202,12 @@ class PolicyChangeTest {
             assertThat(difference.rules()).isEqualTo("Critical within a week");
         });
         assertThat(told("policy-wanted")).contains(petra).doesNotContain(paul);
+        assertThat(jdbc.sql(
+                                "select text_body from outbox where template = 'policy-wanted' and recipient = ? and subject like ?")
+                        .params(petra, "Your turn: Decide on policy%" + id)
+                        .query(String.class)
+                        .single())
+                .contains("The regulator asks for it.", "Deadline by the organisation", paul, "/camunda/app/tasklist/");
         assertThat(walk.summary(PolicyChange.DECIDE_POLICY))
                 .contains("The regulator asks for it.", "/policies/proposals/" + id, "0 added, 0 removed, 1 changed");
         decide(petra, "approve", "as discussed");

@@ -168,6 +168,11 @@ class PoliciesApiTest {
                 .contains(id.value());
         new ProcessWalk(context, id)
                 .done(PolicyChange.DECIDE_POLICY, "policy-approver", Map.of("decision", "approve", "comment", "ok"));
+        var versions = reader.get("/policies/" + TABLE + "/versions").getBody();
+        assertThat(versions.path("items").get(0).path("version").asInt())
+                .isEqualTo(versions.path("total").asInt());
+        assertThat(versions.path("items").get(0).path("digest").asText())
+                .isEqualTo(read.path("proposal").path("digest").asText());
         settlement.settle(id, change);
         assertThat(reader.get("/policies/proposals/" + id + "/effects?size=500")
                         .getBody()
