@@ -22,8 +22,10 @@ import org.openqa.selenium.Keys;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestPeople;
 import org.patchboard.audit.Seals;
+import org.patchboard.exception.NewExceptionRequest;
 import org.patchboard.exception.RiskExceptions;
 import org.patchboard.identity.Directory;
+import org.patchboard.lifecycle.engine.ExceptionProcesses;
 import org.patchboard.lifecycle.engine.PolicyProcesses;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
 import org.patchboard.lifecycle.process.Governed;
@@ -80,6 +82,9 @@ class PagesInBrowserTest {
     private Scene scene;
     private String reader;
     private String keeper;
+    private String manager;
+    private Governed emergency;
+    private long request;
     private String auditor;
     private String author;
     private ProposalId proposal;
@@ -133,6 +138,7 @@ class PagesInBrowserTest {
                 Instant.now(),
                 Instant.now().plus(Duration.ofDays(2)),
                 Actor.person(keeper));
+        furnishWhatGoverns();
         browser = new Browser("http://localhost:" + port);
         tables = new Tables(context);
         author = people.someoneWithPassword("policy-author");
@@ -143,6 +149,43 @@ class PagesInBrowserTest {
                 "re-evaluate",
                 Actor.person(author));
         new ProcessWalk(context, proposal).jobs();
+    }
+
+    /** An emergency that its board has not decided, a request for an exception, a licence, a substitution that waits. */
+    private void furnishWhatGoverns() {
+        manager = people.someoneWithPassword("change-manager");
+        emergency = new Governed(context).classified("testing", "emergency", "high").signedOff("pass");
+        people.someone("ecab");
+        runtime.startProcessInstanceByKey(ChangeAuthorization.KEY, emergency.change.value());
+        var walk = new ProcessWalk(context, emergency.change);
+        walk.jobs();
+        walk.timer("BoundaryEvent_DeadlinePassed");
+        request = context.getBean(ExceptionProcesses.class)
+                .ask(
+                        new NewExceptionRequest(
+                                governed.change,
+                                List.of(),
+                                "mitigation",
+                                "no build of the vendor yet",
+                                "cut off from the network",
+                                "",
+                                "with the next release",
+                                Instant.now().plus(Duration.ofDays(5)),
+                                Instant.now().plus(Duration.ofDays(2)),
+                                null),
+                        Actor.person(people.someone("asset-owner")));
+        jdbc.sql("""
+                        insert into licence (maintenance_group, advisory, model_change, uses, until_at, state, proposed_by,
+                                             proposed_at)
+                        select maintenance_group, advisory, id, 5, now() + interval '90 days', 'proposed', 'carl', now()
+                          from change_record where id = ?""").param(governed.change.value()).update();
+        var absent = people.someone("cab");
+        directory.substitute(
+                absent,
+                people.someone("tester"),
+                Instant.now(),
+                Instant.now().plus(Duration.ofDays(2)),
+                Actor.person(absent));
     }
 
     @BeforeEach
@@ -179,6 +222,12 @@ class PagesInBrowserTest {
                 "/vulnerabilities/" + scene.cve,
                 "/exceptions",
                 "/exceptions?open=false",
+                "/exceptions/new",
+                "/exceptions/new?change=" + governed.change,
+                "/exceptions/" + request,
+                "/changes/" + emergency.change,
+                "/licences",
+                "/kill-switch",
                 "/policies",
                 "/policies/proposals/" + proposal,
                 "/reports",
@@ -192,6 +241,8 @@ class PagesInBrowserTest {
         look("/people", "/people/" + reader, "/notifications?state=dead");
         browser.signIn(auditor, TestPeople.PASSWORD);
         look("/audit", "/people");
+        browser.signIn(manager, TestPeople.PASSWORD);
+        look("/substitutions", "/kill-switch");
     }
 
     @Test

@@ -81,6 +81,11 @@ public final class Governed {
 
     /** A new revision of the plan with another wish. */
     public PlanRevision wish(@Nullable String earliest) {
+        return wish(earliest, planner);
+    }
+
+    /** The same by somebody else: from then on that person has edited the plan. */
+    public PlanRevision wish(@Nullable String earliest, String author) {
         var plan = plan().plan();
         return plans.store(
                 change,
@@ -98,7 +103,7 @@ public final class Governed {
                         plan.securityImpact(),
                         plan.reboot(),
                         plan.risk()),
-                Actor.person(planner));
+                Actor.person(author));
     }
 
     public Ballot approved(String... approvers) {
