@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.BundleVerifier;
+import org.patchboard.audit.CheckpointFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +26,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--key", paramLabel = "FINGERPRINT", description = "the key it must be signed with, SHA-256 in hex")
     private @Nullable String key;
 
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "a checkpoint of the trail kept elsewhere: whether the bundle is what it says")
+    private @Nullable Path checkpoint;
+
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -39,10 +46,14 @@ final class VerifyCommand implements Callable<Integer> {
                 ? new java.io.PrintWriter(System.out, true)
                 : spec.commandLine().getOut();
         try (var content = Files.newInputStream(bundle)) {
-            var summary = BundleVerifier.verify(content, key);
+            var kept = checkpoint == null ? null : CheckpointFile.read(Files.readString(checkpoint), key);
+            var summary = BundleVerifier.verify(content, key, kept);
             out.printf(
                     "%s holds: %d files, %d audit rows, chain head %s%nsigned with key %s%n",
                     summary.change(), summary.files(), summary.rows(), summary.head(), summary.keyFingerprint());
+            if (kept != null) {
+                out.println(summary.anchored());
+            }
             return 0;
         } catch (BundleVerifier.DoesNotHold e) {
             out.printf("%s does not hold: %s%n", bundle.getFileName(), e.getMessage());

@@ -43,3 +43,23 @@ create table evidence_seal (
   bundle     bytea       not null,
   sealed_at  timestamptz not null
 );
+
+-- How long each chain was, signed (Ed25519) and tied to the checkpoint before; worth as much as the copies that lie elsewhere.
+create table audit_checkpoint (
+  number    bigint      primary key,
+  at        timestamptz not null,
+  entries   bigint      not null,
+  chains    integer     not null,
+  body      text        not null,                             -- JSON, the bytes that were signed
+  signature bytea       not null
+);
+create trigger audit_checkpoint_is_append_only before update or delete or truncate on audit_checkpoint
+  for each statement execute function refuse_edit();
+
+create table audit_checkpoint_head (                          -- the newest that a checkpoint says of each chain
+  chain  text   primary key,
+  seq    bigint not null,
+  hash   bytea  not null,
+  number bigint not null references audit_checkpoint
+);
+create index on audit_checkpoint_head (number);

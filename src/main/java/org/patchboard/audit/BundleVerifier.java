@@ -10,10 +10,12 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipException;
@@ -28,8 +30,12 @@ public final class BundleVerifier {
     private static final long LARGEST = 1L << 30;
     private static final int MOST = 10_000;
 
-    /** It holds. */
-    public record Summary(String change, int files, int rows, String head, String keyFingerprint) {}
+    /**
+     * It holds.
+     *
+     * @param anchored what a checkpoint says about it, as a sentence; empty without one
+     */
+    public record Summary(String change, int files, int rows, String head, String keyFingerprint, String anchored) {}
 
     /** The first place that does not hold. */
     public static final class DoesNotHold extends Exception {
@@ -47,6 +53,16 @@ public final class BundleVerifier {
      * @throws DoesNotHold naming the first place
      */
     public static Summary verify(InputStream bundle, @Nullable String expectedKey) throws DoesNotHold, IOException {
+        return verify(bundle, expectedKey, null);
+    }
+
+    /**
+     * The same, and whether a checkpoint kept elsewhere says that it was so then.
+     *
+     * @throws DoesNotHold naming the first place, also when it contradicts the checkpoint
+     */
+    public static Summary verify(InputStream bundle, @Nullable String expectedKey, @Nullable CheckpointFile checkpoint)
+            throws DoesNotHold, IOException {
         var files = unpack(bundle);
         var manifestBytes = files.remove(Seals.MANIFEST);
         var signature = files.remove(Seals.SIGNATURE);
@@ -85,8 +101,34 @@ public final class BundleVerifier {
         }
         var change = manifest.path("change").asText();
         var head = manifest.path("chainHead").asText();
-        int rows = chain(change, files.getOrDefault(Seals.TRAIL, new byte[0]), head);
-        return new Summary(change, files.size(), rows, head, fingerprint);
+        var rows = chain(change, files.getOrDefault(Seals.TRAIL, new byte[0]), head);
+        return new Summary(
+                change,
+                files.size(),
+                rows.size(),
+                head,
+                fingerprint,
+                checkpoint == null ? "" : anchored(change, Sha256.hex(manifestBytes), rows, checkpoint));
+    }
+
+    private static String anchored(String change, String manifest, List<String> rows, CheckpointFile checkpoint)
+            throws DoesNotHold {
+        var when = "checkpoint %d of %s".formatted(checkpoint.number(), checkpoint.at());
+        if (manifest.equals(checkpoint.seals().get(change))) {
+            return "sealed in exactly this form before " + when;
+        }
+        var then = checkpoint.heads().get(change);
+        if (then == null) {
+            return when + " does not speak of it: nothing was recorded of it since the one before";
+        }
+        if (then.seq() > rows.size()) {
+            throw new DoesNotHold(
+                    "the audit chain had %d rows at %s; this bundle has %d".formatted(then.seq(), when, rows.size()));
+        }
+        if (!then.hash().equals(rows.get((int) then.seq() - 1))) {
+            throw new DoesNotHold("audit row %d: it is another than at %s".formatted(then.seq(), when));
+        }
+        return "its first %d audit rows were the same at %s".formatted(then.seq(), when);
     }
 
     private static Map<String, byte[]> unpack(InputStream bundle) throws DoesNotHold, IOException {
@@ -134,9 +176,11 @@ public final class BundleVerifier {
         }
     }
 
-    private static int chain(String change, byte[] trail, String head) throws DoesNotHold, IOException {
+    /** The hashes of its rows, hex. */
+    private static List<String> chain(String change, byte[] trail, String head) throws DoesNotHold, IOException {
         var mapper = new ObjectMapper();
         var previous = DatabaseAuditTrail.ORIGIN;
+        var hashes = new ArrayList<String>();
         int rows = 0;
         for (var line : new String(trail, StandardCharsets.UTF_8).split("\n", -1)) {
             if (line.isEmpty()) {
@@ -162,10 +206,11 @@ public final class BundleVerifier {
                 throw new DoesNotHold("audit row " + rows + ": it is not what was recorded");
             }
             previous = hash;
+            hashes.add(HexFormat.of().formatHex(hash));
         }
         if (!HexFormat.of().formatHex(previous).equals(head)) {
             throw new DoesNotHold("the audit chain ends after row " + rows + ", before the head that was sealed");
         }
-        return rows;
+        return hashes;
     }
 }

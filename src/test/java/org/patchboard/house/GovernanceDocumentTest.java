@@ -20,11 +20,12 @@ class GovernanceDocumentTest {
 
     private static final Path DOCUMENT = Path.of("docs", "governance.md");
     private static final Pattern NAMED = Pattern.compile("`([^`\n]+)`");
-    private static final Pattern CLASS =
-            Pattern.compile("(?:(?<room>[a-z]+(?:\\.[a-z]+)*)\\.)?(?<type>[A-Z]\\w*[a-z]\\w*)(?:\\.(?<member>[a-z]\\w*)(?:\\(\\))?)?");
+    private static final Pattern CLASS = Pattern.compile(
+            "(?:(?<room>[a-z]+(?:\\.[a-z]+)*)\\.)?(?<type>[A-Z]\\w*[a-z]\\w*)(?:\\.(?<member>[a-z]\\w*)(?:\\(\\))?)?");
     private static final Pattern MEMBER_OF_THE_LAST = Pattern.compile("\\.(?<member>[a-z]\\w*)");
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9-]*\\.(?:bpmn|dmn)");
-    private static final Pattern WORD = Pattern.compile("[a-z]+(?:[-_][a-z0-9]+)+|[A-Z]+(?:_[A-Z]+)+|[A-Z]\\w+_[A-Z]\\w+");
+    private static final Pattern WORD =
+            Pattern.compile("[a-z]+(?:[-_][a-z0-9]+)+|[A-Z]+(?:_[A-Z]+)+|[A-Z]\\w+_[A-Z]\\w+");
 
     private static final Map<String, Path> SOURCES = new HashMap<>();
     private static String everything = "";
@@ -88,7 +89,8 @@ class GovernanceDocumentTest {
 
     private static boolean has(String type, String member) {
         var file = SOURCES.get(type + ".java");
-        return file != null && Pattern.compile("\\b" + member + "\\(").matcher(read(file)).find();
+        return file != null
+                && Pattern.compile("\\b" + member + "\\(").matcher(read(file)).find();
     }
 
     private static void check(boolean holds, String named, List<String> missing) {

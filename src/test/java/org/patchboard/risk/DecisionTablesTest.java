@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,21 @@ class DecisionTablesTest {
             assertThat(output).containsEntry("forensicTriage", forensics);
         });
         assertThat(evaluation.rules().get(0).description()).startsWith("Row " + row + ":");
+    }
+
+    @Test
+    void whateverHappenedThereIsOneAnswerWhetherItIsReviewed() {
+        var facts = List.of("halted", "backedOut", "glassBroken", "emergency", "late", "sampled");
+        for (int happened = 0; happened < 1 << facts.size(); happened++) {
+            var inputs = new HashMap<String, Object>();
+            for (int fact = 0; fact < facts.size(); fact++) {
+                inputs.put(facts.get(fact), (happened & 1 << fact) != 0);
+            }
+            assertThat(tables.evaluate("review-need", null, inputs).outputs())
+                    .as(inputs.toString())
+                    .singleElement()
+                    .satisfies(output -> assertThat(output).containsEntry("needed", inputs.containsValue(true)));
+        }
     }
 
     @Test

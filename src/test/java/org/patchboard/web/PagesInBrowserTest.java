@@ -154,7 +154,8 @@ class PagesInBrowserTest {
     /** An emergency that its board has not decided, a request for an exception, a licence, a substitution that waits. */
     private void furnishWhatGoverns() {
         manager = people.someoneWithPassword("change-manager");
-        emergency = new Governed(context).classified("testing", "emergency", "high").signedOff("pass");
+        emergency =
+                new Governed(context).classified("testing", "emergency", "high").signedOff("pass");
         people.someone("ecab");
         runtime.startProcessInstanceByKey(ChangeAuthorization.KEY, emergency.change.value());
         var walk = new ProcessWalk(context, emergency.change);

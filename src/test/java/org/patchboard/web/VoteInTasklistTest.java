@@ -74,7 +74,9 @@ class VoteInTasklistTest {
             assertThat(browser.text())
                     .contains(change.value(), governed.plan().digest().substring(0, 12), "security-representative");
             assertThat(browser.text()).as("shown, not run").contains(SCRIPT);
-            assertThat(browser.choose("Approve").write("Comment", "read it " + SCRIPT).complete())
+            assertThat(browser.choose("Approve")
+                            .write("Comment", "read it " + SCRIPT)
+                            .complete())
                     .isEmpty();
 
             browser.signIn(member, TestPeople.PASSWORD).openTask(taskOf(instance, member));

@@ -35,7 +35,7 @@ public class PolicySettlement {
     static final TaskDescriptor<Void> TASK = TaskDescriptor.of("settle-policy");
 
     /** Decisions that a plan does not rest on: what they say differently voids no vote. */
-    private static final Set<String> BESIDE_THE_PLAN = Set.of(OpenChanges.TABLE, RiskException.DECISION);
+    private static final Set<String> BESIDE_THE_PLAN = Set.of(OpenChanges.TABLE, RiskException.DECISION, Reviews.TABLE);
 
     private static final Set<ChangeState> NOT_BEGUN = Set.of(
             ChangeState.TRIAGE,

@@ -15,6 +15,7 @@ import org.patchboard.audit.AuditTrail;
 import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
+import org.patchboard.risk.Decisions;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Sha256;
@@ -22,11 +23,14 @@ import org.patchboard.shared.UseCase;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Post-implementation reviews: mandatory when a ring was halted or taken back, for an emergency, or when the deadline was
- * missed; of the others one in twenty, drawn by the change's number so that nobody can choose.
+ * Post-implementation reviews. Which change is reviewed is said by the table {@link #TABLE}, with a receipt; for the
+ * sample it is drawn by the change's number, so that nobody can choose.
  */
 @UseCase
 public class Reviews {
+
+    /** The decision table that says whether a change is reviewed. */
+    static final String TABLE = "review-need";
 
     private static final Actor ACTOR = Actor.system("review");
     private static final int BUSINESS_DAYS = 5;
@@ -37,6 +41,7 @@ public class Reviews {
     private final Statements statements;
     private final RolloutPlans plans;
     private final Licences licences;
+    private final Decisions decisions;
     private final AuditTrail audit;
     private final Clock clock;
 
@@ -46,6 +51,7 @@ public class Reviews {
             Statements statements,
             RolloutPlans plans,
             Licences licences,
+            Decisions decisions,
             AuditTrail audit,
             Clock clock) {
         this.jdbc = jdbc;
@@ -53,6 +59,7 @@ public class Reviews {
         this.statements = statements;
         this.plans = plans;
         this.licences = licences;
+        this.decisions = decisions;
         this.audit = audit;
         this.clock = clock;
     }
@@ -65,15 +72,33 @@ public class Reviews {
             @Nullable Instant due,
             String zone) {}
 
-    /** Whether the change is to be reviewed; the reasons are recorded either way. */
+    /** Whether the change is to be reviewed; decided by the table, and what speaks for it is recorded either way. */
     public boolean judge(ChangeId change) {
         var reasons = reasons(change);
+        var facts = facts(change);
+        var needed = Boolean.TRUE.equals(decisions
+                .decide(
+                        change,
+                        TABLE,
+                        Map.of(
+                                "halted", facts.halted(),
+                                "backedOut", facts.backedOut(),
+                                "glassBroken", facts.glassBroken(),
+                                "emergency", facts.emergency(),
+                                "late", isLate(facts),
+                                "sampled", isSampled(change)))
+                .single()
+                .get("needed"));
         trouble(change).ifPresent(why -> licences.suspend(change, why));
         audit.record(change, ACTOR, "review-judged", change.value(), Map.of("reasons", reasons));
-        if (!reasons.isEmpty() && changes.get(change).state().next().contains(ChangeState.REVIEW)) {
+        if (needed && changes.get(change).state().next().contains(ChangeState.REVIEW)) {
             changes.moveTo(change, ChangeState.REVIEW, ACTOR);
         }
-        return !reasons.isEmpty();
+        return needed;
+    }
+
+    private boolean isLate(Facts facts) {
+        return facts.due() != null && clock.instant().isAfter(facts.due());
     }
 
     /** What costs a licence: the rest of the reasons are no fault of the way of working. */
@@ -82,9 +107,7 @@ public class Reviews {
         if (facts.halted() || facts.backedOut()) {
             return Optional.of("a ring was halted or taken back");
         }
-        return facts.due() != null && clock.instant().isAfter(facts.due())
-                ? Optional.of("its deadline was missed")
-                : Optional.empty();
+        return isLate(facts) ? Optional.of("its deadline was missed") : Optional.empty();
     }
 
     List<String> reasons(ChangeId change) {
@@ -102,7 +125,7 @@ public class Reviews {
         if (facts.glassBroken()) {
             reasons.add("the glass was broken");
         }
-        if (facts.due() != null && clock.instant().isAfter(facts.due())) {
+        if (isLate(facts)) {
             reasons.add("its deadline was missed");
         }
         if (reasons.isEmpty() && isSampled(change)) {

@@ -2,14 +2,19 @@ package org.patchboard.web.api;
 
 import java.security.Principal;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditEvents;
+import org.patchboard.audit.Checkpoints;
 import org.patchboard.identity.Team;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Slice;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,14 +24,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/audit")
 class AuditApi {
 
-    /** The trail's length and hash at a moment, signed and kept elsewhere. */
-    record Checkpoint(Instant at, long entries, String root, String signature) {}
-
     private final AuditEvents events;
+    private final Checkpoints checkpoints;
     private final Roles roles;
 
-    AuditApi(AuditEvents events, Roles roles) {
+    AuditApi(AuditEvents events, Checkpoints checkpoints, Roles roles) {
         this.events = events;
+        this.checkpoints = checkpoints;
         this.roles = roles;
     }
 
@@ -54,14 +58,29 @@ class AuditApi {
         return events.verify(auditor(principal));
     }
 
-    /** Empty: a sealed change carries its chain's head, and nothing anchors the whole trail elsewhere yet. */
+    /** How long every chain was, signed once a day. */
     @GetMapping("/checkpoints")
-    Slice<Checkpoint> checkpoints(
+    Slice<Checkpoints.Checkpoint> checkpoints(
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "50") int size,
             Principal principal) {
         auditor(principal);
-        return new Slice<>(List.of(), page, size, 0);
+        return checkpoints.page(page, size);
+    }
+
+    /** One as a file to be kept elsewhere; {@code verify --checkpoint} reads it. */
+    @GetMapping("/checkpoints/{number}")
+    ResponseEntity<String> checkpoint(@PathVariable long number, Principal principal) {
+        auditor(principal);
+        return ResponseEntity.ok()
+                .contentType(MediaType.TEXT_PLAIN)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename("checkpoint-" + number + ".txt")
+                                .build()
+                                .toString())
+                .body(checkpoints.file(number));
     }
 
     private Actor auditor(Principal principal) {

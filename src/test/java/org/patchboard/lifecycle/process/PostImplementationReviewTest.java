@@ -75,6 +75,18 @@ class PostImplementationReviewTest {
     }
 
     @Test
+    void whetherItIsNeededIsDecidedByATableWithAReceipt() {
+        start("class = 'emergency', due_at = '2020-01-01T00:00Z'");
+        assertThat(jdbc.sql("""
+                        select r.inputs ->> 'late', r.outputs::text, r.rules::text from receipt r
+                         where r.change_id = ? and r.decision = 'review-need'""")
+                        .param(change.value())
+                        .query((row, number) -> row.getString(1) + row.getString(2) + row.getString(3))
+                        .single())
+                .contains("true", "needed", "An emergency");
+    }
+
+    @Test
     void isMandatoryWhenTheDeadlineWasMissed() {
         start("due_at = '2020-01-01T00:00Z'");
         assertThat(reasons()).contains("its deadline was missed");

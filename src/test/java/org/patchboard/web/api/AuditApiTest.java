@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestPeople;
+import org.patchboard.audit.CheckpointFile;
+import org.patchboard.audit.Checkpoints;
 import org.patchboard.lifecycle.process.Scene;
 import org.patchboard.shared.ChangeId;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -18,6 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 @PatchboardTest
 class AuditApiTest {
+
+    @Autowired
+    Checkpoints checkpoints;
 
     @Autowired
     TestRestTemplate http;
@@ -83,16 +88,22 @@ class AuditApiTest {
     }
 
     @Test
-    void saysHonestlyThatThereAreNoCheckpoints() {
-        assertThat(auditor.get("/audit/checkpoints").getBody().path("total").asInt())
-                .isZero();
+    void givesCheckpointsAwayToBeKeptElsewhere() throws Exception {
+        var made = checkpoints.make();
+        var listed = auditor.get("/audit/checkpoints").getBody();
+        assertThat(listed.path("items").path(0).path("number").asLong()).isEqualTo(made.number());
+        assertThat(listed.path("items").path(0).path("digest").asText()).isEqualTo(made.digest());
+        var file = CheckpointFile.read(checkpoints.file(made.number()), null);
+        assertThat(file.number()).isEqualTo(made.number());
+        assertThat(file.entries()).isEqualTo(made.entries());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"cab", "camunda-admin", "change-manager", "implementer"})
     void nobodyElseReadsTheTrail(String group) {
         var caller = new Caller(http, people.token(people.someone(group)));
-        for (var path : new String[] {"/audit/events", "/audit/verification", "/audit/checkpoints"}) {
+        for (var path :
+                new String[] {"/audit/events", "/audit/verification", "/audit/checkpoints", "/audit/checkpoints/1"}) {
             var refused = caller.get(path);
             assertThat(refused.getStatusCode().value()).as(path).isEqualTo(403);
             assertThat(refused.getBody().path("detail").asText()).contains("auditor");
