@@ -98,7 +98,7 @@ final class BareEngine implements AutoCloseable {
             runtime.startProcessInstanceByKey(CHANGE, change);
             boolean moved;
             do {
-                moved = jobs() | messages() | tasks();
+                moved = jobs() || tasks() || messages();
             } while (moved);
             if (runtime.createProcessInstanceQuery()
                             .processInstanceBusinessKey(change)

@@ -63,6 +63,14 @@ public final class Bench {
                         "--patchboard.schedule.notice=PT0S");
     }
 
+    /** The sizes asked for by {@code -Dsizes=…}, or else the usual ones. */
+    static int[] sizes(int... usual) {
+        var asked = System.getProperty("sizes", "");
+        return asked.isEmpty()
+                ? usual
+                : Arrays.stream(asked.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    }
+
     /** Nanoseconds, the median of several; what comes before each is not counted. */
     static long median(Work before, Work work) throws Exception {
         // Not counted: code that has not run yet is interpreted.

@@ -35,7 +35,7 @@ final class ImportInventory {
 
     List<Row> rows() throws Exception {
         var rows = new ArrayList<Row>();
-        for (int hosts : new int[] {10, 100, 1_000}) {
+        for (int hosts : Bench.sizes(10, 100, 1_000)) {
             int size = hosts * PACKAGES;
             var file = file(hosts);
             var limit = Row.rate(size, Bench.median(this::empty, () -> copy(file)));

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +89,7 @@ final class Lifecycle {
         people.someone("cab");
         people.someone("cab");
         people.someone("cab");
-        var sizes = Arrays.stream(System.getProperty("sizes", "10,30,90").split(","))
-                .mapToInt(Integer::parseInt)
-                .toArray();
+        var sizes = Bench.sizes(10, 30, 90);
         // Also tells how many are asked and have to vote; the other two get the same.
         through(scenes(1));
         try (var limit = new BareEngine(database("bench_bare"), voters, votes)) {
@@ -155,7 +152,7 @@ final class Lifecycle {
         completed = 0;
         boolean moved;
         do {
-            moved = jobs() | hosts.runAll(change) > 0 | tasks();
+            moved = jobs() || tasks() || hosts.runAll(change) > 0;
         } while (moved);
         votes = completed;
         var state = changes.get(change).state().word();

@@ -168,7 +168,7 @@ public final class Peer {
             runtime.startProcessInstanceByKey("patch-change", change);
             boolean moved;
             do {
-                moved = jobs() | machines() | tasks();
+                moved = jobs() || tasks() || machines();
             } while (moved);
             if (runtime.createProcessInstanceQuery()
                             .processInstanceBusinessKey(change)
