@@ -68,7 +68,9 @@ public final class Bench {
         var asked = System.getProperty("sizes", "");
         return asked.isEmpty()
                 ? usual
-                : Arrays.stream(asked.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+                : Arrays.stream(asked.split(",", -1))
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
     }
 
     /** Nanoseconds, the median of several; what comes before each is not counted. */

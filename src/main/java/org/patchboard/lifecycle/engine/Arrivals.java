@@ -15,6 +15,7 @@ import org.patchboard.scanning.ReportImported;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -32,7 +33,9 @@ public class Arrivals {
     public enum Kind {
         INVENTORY,
         REPORT,
-        FEED
+        FEED,
+        /** Nothing: it has been quiet for as long as the opening of changes waits. */
+        QUIET
     }
 
     static final TaskDescriptor<Void> TASK = TaskDescriptor.of("act-on-import");
@@ -45,18 +48,21 @@ public class Arrivals {
     private final OpenChanges rule;
     private final ObjectProvider<SchedulerClient> scheduler;
     private final Clock clock;
+    private final Duration quiet;
 
     Arrivals(
             Findings findings,
             Assessment assessment,
             OpenChanges rule,
             ObjectProvider<SchedulerClient> scheduler,
-            Clock clock) {
+            Clock clock,
+            @Value("${patchboard.intake.quiet:PT1M}") Duration quiet) {
         this.findings = findings;
         this.assessment = assessment;
         this.rule = rule;
         this.scheduler = scheduler;
         this.clock = clock;
+        this.quiet = quiet;
     }
 
     @EventListener
@@ -75,7 +81,13 @@ public class Arrivals {
     }
 
     private void schedule(Kind kind, Instant at) {
-        scheduler.getObject().scheduleIfNotExists(TASK.instance(kind + " " + at).build(), clock.instant());
+        var now = clock.instant();
+        scheduler.getObject().scheduleIfNotExists(TASK.instance(kind + " " + at).build(), now);
+        if (!quiet.isZero()) {
+            scheduler
+                    .getObject()
+                    .scheduleIfNotExists(TASK.instance(Kind.QUIET + " " + at).build(), now.plus(quiet));
+        }
     }
 
     /** Acts on what came in since an instant; may be repeated. */
@@ -88,7 +100,9 @@ public class Arrivals {
         if (kind == Kind.FEED) {
             reassess(since);
         }
-        rule.checkDrift();
+        if (kind != Kind.QUIET) {
+            rule.checkDrift();
+        }
         rule.open();
     }
 

@@ -3,6 +3,7 @@ package org.patchboard.lifecycle.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestClock;
 import org.patchboard.TestPeople;
+import org.patchboard.audit.EvidenceSource;
 import org.patchboard.lifecycle.engine.RolloutControl;
 import org.patchboard.lifecycle.engine.RolloutPlans;
 import org.patchboard.lifecycle.model.RingDeployment;
@@ -27,6 +29,7 @@ import org.patchboard.rollout.Rings;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
+import org.patchboard.shared.Sha256;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -310,6 +313,25 @@ class RingDeploymentTest {
                         .query(String.class)
                         .list())
                 .containsExactly(Estate.OLD);
+    }
+
+    @Test
+    void sealsWhatTheDeployerSaidUnderTheDigestThatTheAuditNames() {
+        estate.ring(1, "canary", Duration.ZERO, 100, "a");
+        start(true);
+        walk.everything();
+        var log = context.getBeansOfType(EvidenceSource.class).values().stream()
+                .flatMap(source -> source.of(change))
+                .filter(item -> item.path().equals("logs/plan-1/ring-1-install-1-1.txt"))
+                .findFirst()
+                .orElseThrow();
+        var said = new String(log.content(), StandardCharsets.UTF_8);
+        assertThat(said).contains(estate.name("a"));
+        assertThat(jdbc.sql("select content from audit_entry where change_id = ? and action = 'host-batch-finished'")
+                        .param(change.value())
+                        .query(String.class)
+                        .single())
+                .contains("\"logSha256\":\"" + Sha256.hex(said) + "\"");
     }
 
     @Test
