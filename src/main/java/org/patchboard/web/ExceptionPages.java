@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.change.Changes;
 import org.patchboard.exception.NewExceptionRequest;
@@ -71,6 +72,14 @@ class ExceptionPages implements Page {
         return "exception-new";
     }
 
+    /** A large change has a field for names instead of a box for each. */
+    private static List<String> named(List<String> chosen, String written) {
+        return Stream.concat(chosen.stream(), Stream.of(written.split("[\\s,;]+")))
+                .filter(name -> !name.isBlank())
+                .distinct()
+                .toList();
+    }
+
     @PostMapping("/exceptions")
     String ask(
             RedirectAttributes flash,
@@ -78,6 +87,7 @@ class ExceptionPages implements Page {
             @ModelAttribute("times") Times times,
             @RequestParam(defaultValue = "") String change,
             @RequestParam(defaultValue = "") List<String> hosts,
+            @RequestParam(defaultValue = "") String hostNames,
             @RequestParam(defaultValue = "") String kind,
             @RequestParam(defaultValue = "") String reason,
             @RequestParam(defaultValue = "") String control,
@@ -92,7 +102,7 @@ class ExceptionPages implements Page {
             var request = processes.ask(
                     new NewExceptionRequest(
                             id,
-                            processes.assets(id, hosts),
+                            processes.assets(id, named(hosts, hostNames)),
                             kind,
                             reason,
                             control,

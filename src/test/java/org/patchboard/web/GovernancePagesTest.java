@@ -16,6 +16,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,31 @@ class GovernancePagesTest {
                 .andExpect(content().string(containsString("there is a build now")))
                 .andExpect(content().string(not(containsString("End it now"))));
         as(rita, get("/exceptions/999999999")).andExpect(status().isNotFound());
+    }
+
+    @Test
+    void aLargeChangeTakesNamesOfHostsInsteadOfABoxForEach() throws Exception {
+        var names =
+                IntStream.rangeClosed(1, 61).mapToObj(number -> "node" + number).toArray(String[]::new);
+        var scene = new Scene(context).affected(names);
+        var change = scene.record();
+        var carl = people.someone("patch-coordinator");
+        as(carl, get("/exceptions/new").param("change", change.value()))
+                .andExpect(content().string(containsString("hostNames")))
+                .andExpect(content().string(not(containsString("type=\"checkbox\" name=\"hosts\""))));
+        as(
+                        carl,
+                        asked(change)
+                                .param("kind", "deferral")
+                                .param("hostNames", scene.name("node7") + "\r\n " + scene.name("node61")))
+                .andExpect(redirectedUrlPattern("/exceptions/*"));
+        assertThat(jdbc.sql("select cardinality(assets) from exception_request where change_id = ?")
+                        .param(change.value())
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(2);
+        as(carl, asked(change).param("kind", "deferral").param("hostNames", "nobody"))
+                .andExpect(flash().attribute("noteBad", true));
     }
 
     private static MockHttpServletRequestBuilder asked(ChangeId change) {
