@@ -46,7 +46,9 @@ public class BackTests {
     private static final int LARGEST = 1 << 20;
     private static final int MOST_SHOWN = 20;
     private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
-    private static final Pattern FUNCTION = Pattern.compile("\\bfunction\\s*\\(");
+    private static final Pattern PROGRAM = Pattern.compile("\\b(function\\s*\\(|(for|some|every)\\s+\\w+\\s+in\\b)");
+    private static final int LONGEST_CELL = 2_000;
+    private static final int DEEPEST_CELL = 10;
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?");
 
     /** What one change would have got. */
@@ -267,11 +269,11 @@ public class BackTests {
         }
         for (var expression : model.getModelElementsByType(LiteralExpression.class)) {
             refuseForeign(expression.getExpressionLanguage());
-            refuseFunctions(expression.getText());
+            refuseMoreThanComparing(expression.getText());
         }
         for (var tests : model.getModelElementsByType(UnaryTests.class)) {
             refuseForeign(tests.getExpressionLanguage());
-            refuseFunctions(tests.getText());
+            refuseMoreThanComparing(tests.getText());
         }
         refuseRagged(table);
         if (decisions.iterator().next().getCamundaHistoryTimeToLiveString() == null) {
@@ -294,11 +296,33 @@ public class BackTests {
         }
     }
 
-    /** FEEL can define functions, even such as call Java; a table that people read compares and says. */
-    private static void refuseFunctions(@Nullable Text text) {
-        if (text != null && FUNCTION.matcher(text.getTextContent()).find()) {
-            throw new MalformedInput("text", "a cell compares or says something; it defines no function");
+    /**
+     * FEEL can define functions, even such as call Java, and loops that never end; a table that people read compares and
+     * says.
+     */
+    private static void refuseMoreThanComparing(@Nullable Text cell) {
+        if (cell == null) {
+            return;
         }
+        var text = cell.getTextContent();
+        var bare = TEXT.matcher(text).replaceAll("");
+        if (PROGRAM.matcher(bare).find()) {
+            throw new MalformedInput("text", "a cell compares or says something; it has no function and no loop");
+        }
+        if (text.length() > LONGEST_CELL || depth(bare) > DEEPEST_CELL) {
+            throw new MalformedInput("text", "a cell is short enough for people to read");
+        }
+    }
+
+    private static int depth(String text) {
+        int depth = 0;
+        int deepest = 0;
+        for (int at = 0; at < text.length(); at++) {
+            var letter = text.charAt(at);
+            depth += "([{".indexOf(letter) >= 0 ? 1 : ")]}".indexOf(letter) >= 0 ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
     }
 
     private static void refuseRagged(DecisionTable table) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.patchboard.PatchboardTest;
 import org.patchboard.lifecycle.process.Scene;
 import org.patchboard.risk.Decisions;
@@ -106,14 +107,27 @@ class BackTestsTest {
                 .anyMatch(problem -> problem.startsWith("It says {urgency=string} instead of"));
     }
 
-    @Test
-    void refusesATableThatDefinesFunctions() throws IOException {
-        var draft = inForce()
-                .replaceFirst(
-                        "<text>7</text>",
-                        "<text>(function(a) external { java: { class: &quot;java.lang.Math&quot;, method signature: &quot;abs(int)&quot; } })(7)</text>");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(function(a) external { java: { class: &quot;java.lang.Math&quot;, method signature: &quot;abs(int)&quot; } })(7)",
+                "count(for i in 1..1000000000 return i)",
+                "if some i in 1..1000000000 satisfies i = 0 then 1 else 2",
+                "((((((((((((((((((((7))))))))))))))))))))"
+            })
+    void refusesATableThatDoesMoreThanCompareAndSay(String cell) throws IOException {
+        var draft = inForce().replace("<text>7</text>", "<text>" + cell + "</text>");
         assertThat(draft).isNotEqualTo(inForce());
-        assertThatThrownBy(() -> run(draft)).isInstanceOf(MalformedInput.class).hasMessageContaining("function");
+        assertThatThrownBy(() -> run(draft)).isInstanceOf(MalformedInput.class).hasMessageContaining("a cell");
+    }
+
+    @Test
+    void takesWordsThatLookLikeAProgramForWords() throws IOException {
+        var priority = Files.readString(Path.of("processes", "priority.dmn"));
+        var odd = priority.replaceFirst(
+                "<text>&quot;public&quot;</text>", "<text>&quot;public&quot;, &quot;for all in (here&quot;</text>");
+        assertThat(odd).isNotEqualTo(priority);
+        backTests.refuseMalformed("priority", odd.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -281,6 +281,34 @@ class PolicyChangeTest {
     }
 
     @Test
+    void ofTwoProposalsAtTheSameMomentOneIsRefused() throws Exception {
+        var draft = stricter();
+        var authors = List.of(people.someone("policy-author"), people.someone("policy-author"));
+        var outcomes = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        var start = new java.util.concurrent.CountDownLatch(1);
+        var threads = authors.stream()
+                .map(author -> new Thread(() -> {
+                    try {
+                        start.await();
+                        outcomes.add(policies.propose(DEADLINE, draft, "why", "pin", Actor.person(author))
+                                .value());
+                    } catch (Refusal refusal) {
+                        outcomes.add(String.valueOf(refusal.getMessage()));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .toList();
+        threads.forEach(Thread::start);
+        start.countDown();
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(outcomes).hasSize(2).filteredOn(ProposalId::isOne).hasSize(1);
+        assertThat(outcomes).anyMatch(outcome -> outcome.contains("is still open"));
+    }
+
+    @Test
     void whoProposedItDoesNotDecideUnderAnyLoginNorAsASubstitute() {
         assertThatThrownBy(() -> directory.grant(paul, "policy-approver", null, null, ADMINISTRATOR))
                 .hasMessageContaining("cannot be in");

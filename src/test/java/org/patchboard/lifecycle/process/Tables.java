@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
 import org.patchboard.lifecycle.engine.DecisionTables;
+import org.patchboard.lifecycle.model.PolicyChange;
 import org.patchboard.risk.ProposalId;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,12 +15,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Tables implements AutoCloseable {
 
     private final RepositoryService repository;
+    private final RuntimeService runtime;
     private final DecisionTables tables;
     private final JdbcClient jdbc;
     private final List<String> before;
 
     public Tables(ApplicationContext context) {
         repository = context.getBean(RepositoryService.class);
+        runtime = context.getBean(RuntimeService.class);
         tables = context.getBean(DecisionTables.class);
         jdbc = context.getBean(JdbcClient.class);
         before = deployments();
@@ -49,6 +53,10 @@ public final class Tables implements AutoCloseable {
         var since = new ArrayList<>(deployments());
         since.removeAll(before);
         since.forEach(deployment -> repository.deleteDeployment(deployment, true));
+        runtime.createProcessInstanceQuery()
+                .processDefinitionKey(PolicyChange.KEY)
+                .list()
+                .forEach(instance -> runtime.deleteProcessInstance(instance.getId(), "the test is over"));
         jdbc.sql("""
                         update policy_proposal set state = 'withdrawn', version = null, ended_why = 'the test is over'
                          where version is not null or state in ('proposed', 'waiting', 'approved')""").update();

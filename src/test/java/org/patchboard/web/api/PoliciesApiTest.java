@@ -34,6 +34,7 @@ import org.patchboard.lifecycle.process.ProcessWalk;
 import org.patchboard.lifecycle.process.Scene;
 import org.patchboard.lifecycle.process.Tables;
 import org.patchboard.risk.Decisions;
+import org.patchboard.risk.PolicyProposals;
 import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -440,9 +441,12 @@ class PoliciesApiTest {
         var walk = new ProcessWalk(context, id).jobs();
         var petra = people.someone("policy-approver");
         assertThat(proposal(id, petra))
-                .contains("to be decided", "your turn", "Critical within a week", "days 7", "days 5", change.value())
+                .contains(
+                        "to be decided", "your turn", "Critical within a week", "What it would have decided otherwise")
                 .contains("because &lt;script&gt;")
                 .doesNotContain("<script>alert(1)", "Withdraw the proposal");
+        var last = (context.getBean(PolicyProposals.class).countDifferences(id) - 1) / 25;
+        assertThat(proposal(id + "?page=" + last, petra)).contains(change.value(), "days 7", "days 5");
         assertThat(proposal(id, paulsLogin)).contains("Withdraw the proposal");
         assertThat(browser.perform(get("/").with(user(petra)))
                         .andReturn()
@@ -470,7 +474,7 @@ class PoliciesApiTest {
                 .andExpect(status().isForbidden());
     }
 
-    private String proposal(ProposalId id, String login) throws Exception {
+    private String proposal(Object id, String login) throws Exception {
         return browser.perform(get("/policies/proposals/" + id).with(user(login)))
                 .andExpect(status().isOk())
                 .andReturn()
