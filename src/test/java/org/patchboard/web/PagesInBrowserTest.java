@@ -243,7 +243,7 @@ class PagesInBrowserTest {
         browser.signIn(auditor, TestPeople.PASSWORD);
         look("/audit", "/people");
         browser.signIn(manager, TestPeople.PASSWORD);
-        look("/substitutions", "/kill-switch");
+        look("/substitutions", "/kill-switch", "/calendar", "/calendar/windows/new", "/calendar/freezes/new");
     }
 
     @Test

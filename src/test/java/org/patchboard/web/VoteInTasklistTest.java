@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,8 +80,15 @@ class VoteInTasklistTest {
                             .complete())
                     .isEmpty();
 
+            browser.driver().executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Tokyo"));
             browser.signIn(member, TestPeople.PASSWORD).openTask(taskOf(instance, member));
             assertThat(browser.text()).contains("read it");
+            assertThat(browser.await(() -> browser.text().contains("GMT+9 (")))
+                    .as("moments in the reader's own time, with UTC beside")
+                    .isTrue();
+            assertThat(browser.text())
+                    .doesNotContain("GMT+9 (GMT")
+                    .containsPattern("GMT\\+9 \\([-0-9]+ [:0-9]+ UTC\\)");
             assertThat(browser.choose("Reject").complete()).contains("Say why");
             assertThat(browser.write("Comment", "not on a Friday").complete()).isEmpty();
 
