@@ -7,12 +7,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
 import org.patchboard.audit.ChainVerifier;
+import org.patchboard.audit.Checkpoints;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
 import org.patchboard.notification.Outbox;
 import org.patchboard.report.Lists;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.ui.Model;
@@ -32,6 +37,7 @@ class ListPages implements Page {
     private final People people;
     private final Outbox outbox;
     private final ChainVerifier verifier;
+    private final Checkpoints checkpoints;
     private final AuditTrail audit;
     private final TransactionTemplate transaction;
 
@@ -40,12 +46,14 @@ class ListPages implements Page {
             People people,
             Outbox outbox,
             ChainVerifier verifier,
+            Checkpoints checkpoints,
             AuditTrail audit,
             TransactionTemplate transaction) {
         this.lists = lists;
         this.people = people;
         this.outbox = outbox;
         this.verifier = verifier;
+        this.checkpoints = checkpoints;
         this.audit = audit;
         this.transaction = transaction;
     }
@@ -113,6 +121,23 @@ class ListPages implements Page {
                 }));
     }
 
+    /** The newest is offered on the page; kept where nobody reaches who could rewrite the trail, it is worth something. */
+    @GetMapping("/audit/checkpoints/{number}")
+    ResponseEntity<String> checkpoint(Principal principal, @PathVariable long number) {
+        if (!people.isMember(principal.getName(), Team.AUDITORS)) {
+            throw Refusal.forbidden("Only auditors read the trail.");
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.TEXT_PLAIN)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename("checkpoint-" + number + ".txt")
+                                .build()
+                                .toString())
+                .body(checkpoints.file(number));
+    }
+
     @GetMapping("/audit")
     String audit(
             Model model,
@@ -129,7 +154,10 @@ class ListPages implements Page {
                 "audit-read",
                 text.isEmpty() ? "everything" : text,
                 Map.of("page", page)));
-        var fault = verifier.firstFault();
+        var fault = verifier.firstFault().or(checkpoints::firstFault);
+        model.addAttribute(
+                "checkpoint",
+                checkpoints.page(0, 1).items().stream().findFirst().orElse(null));
         model.addAttribute(
                 "note",
                 fault.map(place -> "The chain does not hold: " + place).orElse("Every chain holds, checked just now."));

@@ -49,6 +49,9 @@ final class Town {
     record Deed(String sentence, boolean done) {}
 
     private static final Actor ADMINISTRATION = Actor.system("town");
+    /** More at one moment are a circle: one was found so, of proposals that ended as they were made. */
+    private static final int MOST_TIMERS = 200;
+
     private static final List<String> TEAMS = List.of(
             "vulnerability-analyst",
             "patch-coordinator",
@@ -291,7 +294,11 @@ final class Town {
             clock.set(on);
         }
         return tried("it is " + clock.instant(), () -> {
+            var fired = 0;
             for (var due = due(); !due.isEmpty(); due = due()) {
+                if (fired++ > MOST_TIMERS) {
+                    throw new IllegalStateException("timers at one moment that never end: " + due.get(0));
+                }
                 management.executeJob(due.get(0).getId());
                 walk.jobs();
             }

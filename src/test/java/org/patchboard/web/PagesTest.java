@@ -3,6 +3,7 @@ package org.patchboard.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.user;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestPeople;
+import org.patchboard.audit.Checkpoints;
 import org.patchboard.change.Changes;
 import org.patchboard.change.NewChange;
 import org.patchboard.shared.Actor;
@@ -36,6 +38,9 @@ class PagesTest {
 
     @Autowired
     Changes changes;
+
+    @Autowired
+    Checkpoints checkpoints;
 
     @Autowired
     JdbcClient jdbc;
@@ -63,6 +68,17 @@ class PagesTest {
     void aStrangerIsSentToTheDoor(String path) throws Exception {
         browser.perform(get(path).accept(org.springframework.http.MediaType.TEXT_HTML))
                 .andExpect(status().is3xxRedirection());
+    }
+
+    @Test
+    void anAuditorTakesTheNewestCheckpointAway() throws Exception {
+        var made = checkpoints.make();
+        var page = "/audit/checkpoints/" + made.number();
+        var auditor = people.someone("auditor");
+        browser.perform(get("/audit").with(user(auditor)))
+                .andExpect(content().string(org.hamcrest.Matchers.containsString(page)));
+        browser.perform(get(page).with(user(auditor))).andExpect(content().string(checkpoints.file(made.number())));
+        browser.perform(get(page).with(user(people.someone("cab")))).andExpect(status().isForbidden());
     }
 
     @Test

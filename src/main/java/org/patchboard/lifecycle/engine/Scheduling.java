@@ -43,6 +43,9 @@ public class Scheduling {
     /** How long before the window the first look is taken. */
     static final Duration EARLY_LOOK = Duration.ofHours(24);
 
+    /** What an owner is given at least to consent: a proposal that ends as it is made would be made again and again. */
+    static final Duration TO_CONSENT = Duration.ofHours(1);
+
     private final Changes changes;
     private final Plans plans;
     private final Slots slots;
@@ -109,17 +112,28 @@ public class Scheduling {
         if (keepsBooking(change, plan) || keepsConsent(record, plan)) {
             return FOUND;
         }
-        var slot = slots.earliest(
-                PlanQuestions.scope(plan), earliest(record, plan), wanted(plan), PlanQuestions.classOf(record));
+        var wish = wish(change, plan);
+        var slot = slot(record, plan, earliest(record, plan));
+        var answerable = clock.instant().plus(TO_CONSENT);
+        if (isMoved(wish, slot) && slot.get().start().isBefore(answerable)) {
+            slot = slot(record, plan, answerable);
+        }
         if (slot.isEmpty()) {
             findConflicts(change);
             return NONE;
         }
-        var wish = wish(change, plan);
-        var moved = wish.isPresent() && !wish.get().covers(slot.get());
+        var moved = isMoved(wish, slot);
         var proposal = proposals.propose(
                 change, plan.revision(), slot.get(), wish.map(Wish::start).orElse(null), moved, ACTOR);
         return proposal.answer() == null ? MOVED : FOUND;
+    }
+
+    private Optional<Slot> slot(ChangeRecord change, PlanRevision plan, Instant from) {
+        return slots.earliest(PlanQuestions.scope(plan), from, wanted(plan), PlanQuestions.classOf(change));
+    }
+
+    private static boolean isMoved(Optional<Wish> wish, Optional<Slot> slot) {
+        return wish.isPresent() && slot.isPresent() && !wish.get().covers(slot.get());
     }
 
     private boolean keepsBooking(ChangeId change, PlanRevision plan) {

@@ -249,6 +249,20 @@ class ScheduleChangeTest {
     }
 
     @Test
+    void aWindowThatIsOpenAlreadyIsProposedSoThatTheOwnerCanStillConsent() {
+        governed.classified("authorizing", "emergency", "high");
+        nightly();
+        start();
+        var nextNight = booking().start().plus(DAY).plus(Duration.ofMinutes(5));
+        look(nextNight);
+        assertThat(walk.timerOf("BoundaryEvent_ProposalEnded").getDuedate())
+                .isEqualTo(nextNight.plus(Duration.ofHours(1)));
+        assertThat(governed.deeds()).filteredOn("window-proposed"::equals).hasSize(2);
+        answer("consent");
+        assertThat(booking().start()).isEqualTo(nextNight.plus(Duration.ofHours(1)));
+    }
+
+    @Test
     void aWindowThatIsOverWhileTheChangeIsHeldIsMissed() {
         nightly();
         start();
