@@ -120,7 +120,7 @@ class RunningRingInBrowserTest {
             assertThat(ring()).isEqualTo("soaking");
 
             browser.open("/changes/" + change);
-            assertThat(browser.text()).contains("What the deployer said: 1 logs");
+            assertThat(browser.text()).contains("What the deployer said: 1 log");
             press(browser, "Halt the roll-out", "users complain");
             walk.jobs();
             browser.open("/changes/" + change);
