@@ -392,6 +392,15 @@ class ChangeAuthorizationTest {
     }
 
     @Test
+    void remindsTheEmergencyBoardEveryQuarterOfItsHour() {
+        start("emergency", "high");
+        for (int quarter = 1; quarter <= 3; quarter++) {
+            pass("BoundaryEvent_ReminderDue", NOW.plus(Duration.ofMinutes(15L * quarter)));
+            assertThat(governed.told("reminder").stream().filter(ecab1::equals)).hasSize(quarter);
+        }
+    }
+
+    @Test
     void driftMakesTheVotesFall() {
         start("normal", "high");
         vote(cab1, "approve", "");
