@@ -19,5 +19,5 @@ import org.springframework.test.context.ActiveProfiles;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ActiveProfiles("test")
 @Import({TestClock.Configuration.class, TestPeople.class})
-@ExtendWith(TestClock.Reset.class)
+@ExtendWith({TestClock.Reset.class, TestPeople.Leave.class})
 public @interface PatchboardTest {}

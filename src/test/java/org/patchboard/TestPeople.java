@@ -6,10 +6,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.camunda.bpm.engine.IdentityService;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.patchboard.identity.Directory;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Tokens;
 import org.patchboard.shared.Actor;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /** People for tests: added through the house's own door, signed in the way each channel does it. */
 public class TestPeople {
@@ -24,13 +28,16 @@ public class TestPeople {
     private final Tokens tokens;
     private final IdentityService engine;
     private final Clock clock;
+    private final JdbcClient jdbc;
 
-    TestPeople(Directory directory, People people, Tokens tokens, IdentityService engine, Clock clock) {
+    TestPeople(
+            Directory directory, People people, Tokens tokens, IdentityService engine, Clock clock, JdbcClient jdbc) {
         this.directory = directory;
         this.people = people;
         this.tokens = tokens;
         this.engine = engine;
         this.clock = clock;
+        this.jdbc = jdbc;
     }
 
     /** A new person, named after the first group with a number, without a password (it would cost a second). */
@@ -72,5 +79,18 @@ public class TestPeople {
             deed.run();
             return null;
         });
+    }
+
+    /** The people of a class leave their groups with it: else each ballot of the next one asks them all. */
+    static class Leave implements AfterAllCallback {
+        @Override
+        public void afterAll(ExtensionContext context) {
+            SpringExtension.getApplicationContext(context)
+                    .getBean(TestPeople.class)
+                    .jdbc
+                    .sql("delete from membership where granted_by = ?")
+                    .param(ACTOR.name())
+                    .update();
+        }
     }
 }
