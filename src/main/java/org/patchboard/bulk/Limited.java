@@ -23,6 +23,11 @@ public final class Limited extends FilterInputStream {
         this.most = most;
     }
 
+    /** Bytes read so far. */
+    long count() {
+        return read;
+    }
+
     @Override
     public int read() throws IOException {
         int one = super.read();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -86,13 +87,35 @@ class ArchiveTest {
     }
 
     @Test
-    void refusesWhatIsCutShort() throws IOException {
+    void refusesAFileThatIsCutShort() throws IOException {
         var file = gzip("a".repeat(100_000).getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> read(java.util.Arrays.copyOf(file, file.length - 20)))
+        assertThatThrownBy(() -> read(Arrays.copyOf(file, file.length - 20)))
                 .isInstanceOfAny(MalformedInput.class, UncheckedIOException.class);
-        var folder = zip();
-        assertThatThrownBy(() -> read(java.util.Arrays.copyOf(folder, 60)))
-                .isInstanceOfAny(MalformedInput.class, UncheckedIOException.class);
+    }
+
+    /** Also where one of its files ends and the next one would begin: what is missing there leaves no trace before. */
+    @Test
+    void refusesAnArchiveThatIsCutShortAnywhere() throws IOException {
+        var zip = zip();
+        for (int length = 4; length < zip.length; length++) {
+            var part = Arrays.copyOf(zip, length);
+            assertThatThrownBy(() -> read(part)).as("%d bytes of a zip", length).isInstanceOf(MalformedInput.class);
+        }
+        var tar = tar();
+        int end = tarEnd(tar);
+        for (int length = 512; length < end; length += 256) {
+            var part = Arrays.copyOf(tar, length);
+            assertThatThrownBy(() -> read(part)).as("%d bytes of a tar", length).isInstanceOf(MalformedInput.class);
+        }
+    }
+
+    /** Length with the two blocks of zeros that end it, without those that fill it up. */
+    private static int tarEnd(byte[] tar) {
+        int last = tar.length - 1;
+        while (tar[last] == 0) {
+            last--;
+        }
+        return (last / 512 + 1) * 512 + 1024;
     }
 
     @Test
