@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import org.patchboard.change.ChangeRecord;
 import org.patchboard.change.ChangeState;
-import org.patchboard.identity.People;
 import org.patchboard.lifecycle.engine.ChangeProcesses;
 import org.patchboard.lifecycle.engine.RolloutControl;
 import org.patchboard.report.Candidates;
@@ -32,13 +31,13 @@ class ChangeActions implements Page {
     private final ChangeProcesses processes;
     private final RolloutControl control;
     private final Candidates candidates;
-    private final People people;
+    private final Roles roles;
 
-    ChangeActions(ChangeProcesses processes, RolloutControl control, Candidates candidates, People people) {
+    ChangeActions(ChangeProcesses processes, RolloutControl control, Candidates candidates, Roles roles) {
         this.processes = processes;
         this.control = control;
         this.candidates = candidates;
-        this.people = people;
+        this.roles = roles;
     }
 
     /**
@@ -72,7 +71,7 @@ class ChangeActions implements Page {
 
     @GetMapping("/changes/new")
     String form(Model model, Principal principal) {
-        require(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
+        roles.require(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
         model.addAttribute("candidates", candidates.worst());
         return "change-new";
     }
@@ -84,7 +83,7 @@ class ChangeActions implements Page {
             @RequestParam(defaultValue = "") String what,
             @RequestParam(defaultValue = "") String title,
             @RequestParam(defaultValue = "") String reason) {
-        require(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
+        roles.require(principal, REQUESTERS, "Analysts, coordinators and owners ask for changes.");
         var parts = what.split("\\|", 2);
         if (parts.length != 2 || reason.isBlank()) {
             return Page.attempt(flash, "/changes/new", "", () -> {
@@ -137,17 +136,11 @@ class ChangeActions implements Page {
     @PostMapping("/changes/{id}/withdraw")
     String withdraw(
             RedirectAttributes flash, Principal principal, @PathVariable String id, @RequestParam String reason) {
-        require(principal, WITHDRAWERS, "Coordinators and change managers withdraw changes.");
+        roles.require(principal, WITHDRAWERS, "Coordinators and change managers withdraw changes.");
         return Page.attempt(
                 flash,
                 "/changes/" + Pages.idOf(id),
                 "The change is withdrawn.",
                 () -> processes.withdraw(Pages.idOf(id), reason, Actor.person(principal.getName())));
-    }
-
-    private void require(Principal principal, Set<String> groups, String sentence) {
-        if (people.teamsOf(principal.getName()).orElse(List.of()).stream().noneMatch(groups::contains)) {
-            throw Refusal.forbidden(sentence);
-        }
     }
 }

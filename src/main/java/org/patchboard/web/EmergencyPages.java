@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.util.List;
 import java.util.Set;
-import org.patchboard.identity.People;
 import org.patchboard.identity.Reauthentication;
 import org.patchboard.lifecycle.engine.Emergencies;
 import org.patchboard.rollout.KillSwitch;
@@ -29,13 +28,13 @@ class EmergencyPages implements Page {
     private final Emergencies emergencies;
     private final Reauthentication reauthentication;
     private final KillSwitch killSwitch;
-    private final People people;
+    private final Roles roles;
 
-    EmergencyPages(Emergencies emergencies, Reauthentication reauthentication, KillSwitch killSwitch, People people) {
+    EmergencyPages(Emergencies emergencies, Reauthentication reauthentication, KillSwitch killSwitch, Roles roles) {
         this.emergencies = emergencies;
         this.reauthentication = reauthentication;
         this.killSwitch = killSwitch;
-        this.people = people;
+        this.roles = roles;
     }
 
     @PostMapping("/changes/{id}/break-glass")
@@ -85,8 +84,6 @@ class EmergencyPages implements Page {
     }
 
     private void require(Principal principal) {
-        if (people.teamsOf(principal.getName()).orElse(List.of()).stream().noneMatch(STOPPERS::contains)) {
-            throw Refusal.forbidden("Those on call and change managers stop every roll-out.");
-        }
+        roles.require(principal, STOPPERS, "Those on call and change managers stop every roll-out.");
     }
 }

@@ -3,7 +3,6 @@ package org.patchboard.web;
 import java.security.Principal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
@@ -11,12 +10,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.change.Changes;
 import org.patchboard.exception.NewExceptionRequest;
-import org.patchboard.identity.People;
 import org.patchboard.lifecycle.engine.ExceptionProcesses;
 import org.patchboard.report.ChangeStory;
 import org.patchboard.report.ExceptionViews;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.EndOfDay;
 import org.patchboard.shared.Refusal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -40,15 +39,15 @@ class ExceptionPages implements Page {
     private final ExceptionViews views;
     private final Changes changes;
     private final ChangeStory story;
-    private final People people;
+    private final Roles roles;
 
     ExceptionPages(
-            ExceptionProcesses processes, ExceptionViews views, Changes changes, ChangeStory story, People people) {
+            ExceptionProcesses processes, ExceptionViews views, Changes changes, ChangeStory story, Roles roles) {
         this.processes = processes;
         this.views = views;
         this.changes = changes;
         this.story = story;
-        this.people = people;
+        this.roles = roles;
     }
 
     @GetMapping("/exceptions/new")
@@ -57,7 +56,7 @@ class ExceptionPages implements Page {
             Principal principal,
             @RequestParam(defaultValue = "") String change,
             @RequestParam(required = false) @Nullable Long renews) {
-        require(principal, ASKERS, ONLY_ASKERS);
+        roles.require(principal, ASKERS, ONLY_ASKERS);
         model.addAttribute(
                 "open",
                 changes.page(new Changes.ChangeFilter(null, null, null, null), 0, 200).items().stream()
@@ -96,7 +95,7 @@ class ExceptionPages implements Page {
             @RequestParam(defaultValue = "") String exitPlan,
             @RequestParam(defaultValue = "") String until,
             @RequestParam(required = false) @Nullable Long renews) {
-        require(principal, ASKERS, ONLY_ASKERS);
+        roles.require(principal, ASKERS, ONLY_ASKERS);
         var id = Pages.idOf(change);
         try {
             var request = processes.ask(
@@ -147,7 +146,8 @@ class ExceptionPages implements Page {
             Principal principal,
             @PathVariable long request,
             @RequestParam(defaultValue = "") String reason) {
-        require(principal, ENDERS, "Risk owners, security representatives and change managers end an exception early.");
+        roles.require(
+                principal, ENDERS, "Risk owners, security representatives and change managers end an exception early.");
         return Page.attempt(flash, "/exceptions/" + request, "It is over; what it covered counts again.", () -> {
             if (reason.isBlank()) {
                 throw Refusal.incomplete("Say why it ends before its time.");
@@ -156,23 +156,13 @@ class ExceptionPages implements Page {
         });
     }
 
-    private void require(Principal principal, Set<String> groups, String sentence) {
-        if (people.teamsOf(principal.getName()).orElse(List.of()).stream().noneMatch(groups::contains)) {
-            throw Refusal.forbidden(sentence);
-        }
-    }
-
     /** The end of a day where the reader is; null when the field was left empty. */
     private static @Nullable Instant endOf(String day, ZoneId zone) {
         if (day.isBlank()) {
             return null;
         }
         try {
-            return LocalDate.parse(day)
-                    .plusDays(1)
-                    .atStartOfDay(zone)
-                    .toInstant()
-                    .minusSeconds(1);
+            return EndOfDay.of(day, zone);
         } catch (DateTimeException e) {
             throw Refusal.incomplete("\"" + day + "\" is no day; write 2027-01-31.");
         }

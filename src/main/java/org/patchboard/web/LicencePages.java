@@ -3,13 +3,12 @@ package org.patchboard.web;
 import java.security.Principal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import org.patchboard.approval.Licences;
-import org.patchboard.identity.People;
 import org.patchboard.shared.Actor;
+import org.patchboard.shared.EndOfDay;
 import org.patchboard.shared.Refusal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -29,11 +28,11 @@ class LicencePages implements Page {
     private static final String PAGE = "/licences";
 
     private final Licences licences;
-    private final People people;
+    private final Roles roles;
 
-    LicencePages(Licences licences, People people) {
+    LicencePages(Licences licences, Roles roles) {
         this.licences = licences;
-        this.people = people;
+        this.roles = roles;
     }
 
     @GetMapping(PAGE)
@@ -56,15 +55,12 @@ class LicencePages implements Page {
             @RequestParam(defaultValue = "") String change,
             @RequestParam(defaultValue = "0") int uses,
             @RequestParam(defaultValue = "") String until) {
-        if (people.teamsOf(principal.getName()).orElse(List.of()).stream().noneMatch(PROPOSERS::contains)) {
-            throw Refusal.forbidden("Coordinators and change managers propose licences.");
-        }
+        var actor = roles.require(principal, PROPOSERS, "Coordinators and change managers propose licences.");
         return Page.attempt(
                 flash,
                 PAGE,
                 "It is proposed; three of the board decide, security among them.",
-                () -> licences.propose(
-                        Pages.idOf(change), uses, endOf(until, times.zone()), Actor.person(principal.getName())));
+                () -> licences.propose(Pages.idOf(change), uses, endOf(until, times.zone()), actor));
     }
 
     @PostMapping("/licences/{id}/votes")
@@ -84,11 +80,7 @@ class LicencePages implements Page {
 
     private static Instant endOf(String day, ZoneId zone) {
         try {
-            return LocalDate.parse(day)
-                    .plusDays(1)
-                    .atStartOfDay(zone)
-                    .toInstant()
-                    .minusSeconds(1);
+            return EndOfDay.of(day, zone);
         } catch (DateTimeException e) {
             throw Refusal.incomplete("Say until when, as a day: 2027-01-31.");
         }

@@ -14,10 +14,6 @@ import org.patchboard.notification.Outbox;
 import org.patchboard.report.Lists;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.ui.Model;
@@ -119,23 +115,6 @@ class ListPages implements Page {
                     audit.record(
                             "messages", Actor.person(principal.getName()), "message-resent", id.toString(), Map.of());
                 }));
-    }
-
-    /** The newest is offered on the page; kept where nobody reaches who could rewrite the trail, it is worth something. */
-    @GetMapping("/audit/checkpoints/{number}")
-    ResponseEntity<String> checkpoint(Principal principal, @PathVariable long number) {
-        if (!people.isMember(principal.getName(), Team.AUDITORS)) {
-            throw Refusal.forbidden("Only auditors read the trail.");
-        }
-        return ResponseEntity.ok()
-                .contentType(MediaType.TEXT_PLAIN)
-                .header(
-                        HttpHeaders.CONTENT_DISPOSITION,
-                        ContentDisposition.attachment()
-                                .filename("checkpoint-" + number + ".txt")
-                                .build()
-                                .toString())
-                .body(checkpoints.file(number));
     }
 
     @GetMapping("/audit")

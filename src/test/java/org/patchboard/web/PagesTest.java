@@ -73,7 +73,7 @@ class PagesTest {
     @Test
     void anAuditorTakesTheNewestCheckpointAway() throws Exception {
         var made = checkpoints.make();
-        var page = "/audit/checkpoints/" + made.number();
+        var page = "/api/v1/audit/checkpoints/" + made.number();
         var auditor = people.someone("auditor");
         browser.perform(get("/audit").with(user(auditor)))
                 .andExpect(content().string(org.hamcrest.Matchers.containsString(page)));

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -22,6 +21,7 @@ import org.patchboard.rollout.Verifications.Purpose;
 import org.patchboard.rollout.Verifications.Seen;
 import org.patchboard.shared.AssetId;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.EndOfDay;
 import org.patchboard.shared.Refusal;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -195,11 +195,7 @@ public class RolloutFacts {
      */
     public Instant endOfDay(String day) {
         try {
-            return LocalDate.parse(day)
-                    .plusDays(1)
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant()
-                    .minusSeconds(1);
+            return EndOfDay.of(day, ZoneOffset.UTC);
         } catch (DateTimeParseException e) {
             throw new Refusal(
                     Refusal.Kind.INCOMPLETE, "Choose the day on which the exception ends, such as 2027-01-31.");

@@ -9,6 +9,7 @@ import org.patchboard.audit.Checkpoints;
 import org.patchboard.identity.Team;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Slice;
+import org.patchboard.web.Roles;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;

@@ -11,6 +11,7 @@ import org.patchboard.schedule.CalendarKeeper;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -17,6 +17,7 @@ import org.patchboard.lifecycle.engine.Waiting;
 import org.patchboard.report.ChangeViews;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;

@@ -1,12 +1,11 @@
 package org.patchboard.web.api;
 
 import java.security.Principal;
+import java.util.Set;
 import org.patchboard.identity.Directory;
 import org.patchboard.identity.Duties;
-import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
-import org.patchboard.shared.Actor;
-import org.patchboard.shared.Refusal;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,13 +23,13 @@ class DutiesApi {
     private final KnownChanges changes;
     private final Duties duties;
     private final Directory directory;
-    private final People people;
+    private final Roles roles;
 
-    DutiesApi(KnownChanges changes, Duties duties, Directory directory, People people) {
+    DutiesApi(KnownChanges changes, Duties duties, Directory directory, Roles roles) {
         this.changes = changes;
         this.duties = duties;
         this.directory = directory;
-        this.people = people;
+        this.roles = roles;
     }
 
     /** The proof: every rule, who held which duty, satisfied or not. */
@@ -43,20 +42,19 @@ class DutiesApi {
     @PostMapping("/people/{login}/substitutions/{id}/approval")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void approve(@PathVariable String login, @PathVariable long id, Principal principal) {
-        var teams = people.teamsOf(principal.getName()).orElse(java.util.List.of());
-        if (!teams.contains(Team.ADMINISTRATORS) && !teams.contains("change-manager")) {
-            throw Refusal.forbidden("Administrators and change managers approve substitutions.");
-        }
-        directory.approveSubstitution(login, id, Actor.person(principal.getName()));
+        var approver = roles.require(
+                principal,
+                Set.of(Team.ADMINISTRATORS, "change-manager"),
+                "Administrators and change managers approve substitutions.");
+        directory.approveSubstitution(login, id, approver);
     }
 
     /** The login is another login of the human being who has the other one. */
     @PutMapping("/people/{login}/same-as/{other}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void sameAs(@PathVariable String login, @PathVariable String other, Principal principal) {
-        if (!people.isMember(principal.getName(), Team.ADMINISTRATORS)) {
-            throw Refusal.forbidden("Only an administrator keeps people and memberships.");
-        }
-        directory.sameHuman(login, other, Actor.person(principal.getName()));
+        var administrator = roles.require(
+                principal, Set.of(Team.ADMINISTRATORS), "Only an administrator keeps people and memberships.");
+        directory.sameHuman(login, other, administrator);
     }
 }

@@ -5,7 +5,6 @@ import jakarta.validation.constraints.NotBlank;
 import java.security.Principal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +13,9 @@ import org.patchboard.exception.ExceptionRequest;
 import org.patchboard.exception.ExceptionRequests;
 import org.patchboard.exception.NewExceptionRequest;
 import org.patchboard.lifecycle.engine.ExceptionProcesses;
+import org.patchboard.shared.EndOfDay;
 import org.patchboard.shared.Refusal;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -117,13 +118,7 @@ class ExceptionRequestsApi {
             return null;
         }
         try {
-            return text.length() == 10
-                    ? LocalDate.parse(text)
-                            .plusDays(1)
-                            .atStartOfDay(ZoneOffset.UTC)
-                            .toInstant()
-                            .minusSeconds(1)
-                    : Instant.parse(text);
+            return text.length() == 10 ? EndOfDay.of(text, ZoneOffset.UTC) : Instant.parse(text);
         } catch (DateTimeException e) {
             throw new Refusal(
                     Refusal.Kind.INCOMPLETE,

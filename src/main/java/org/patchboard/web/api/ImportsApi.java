@@ -14,7 +14,6 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.advisory.Feeds;
 import org.patchboard.bulk.Limited;
-import org.patchboard.identity.People;
 import org.patchboard.identity.Team;
 import org.patchboard.inventory.InventoryImports;
 import org.patchboard.inventory.LiveInventory;
@@ -23,6 +22,7 @@ import org.patchboard.shared.Actor;
 import org.patchboard.shared.ImportCounts;
 import org.patchboard.shared.MalformedInput;
 import org.patchboard.shared.Refusal;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -57,21 +57,21 @@ class ImportsApi {
     private final ObjectMapper json;
     private final ScanImports scans;
     private final Feeds feeds;
-    private final People people;
+    private final Roles roles;
 
     ImportsApi(
             InventoryImports inventory,
             LiveInventory live,
             ScanImports scans,
             Feeds feeds,
-            People people,
+            Roles roles,
             ObjectMapper json) {
         this.inventory = inventory;
         this.live = live;
         this.json = json;
         this.scans = scans;
         this.feeds = feeds;
-        this.people = people;
+        this.roles = roles;
     }
 
     @PostMapping("/inventory/imports")
@@ -124,19 +124,11 @@ class ImportsApi {
     }
 
     private Actor importer(Principal principal) {
-        return oneOf(IMPORTERS, principal, "Analysts, coordinators and administrators import files.");
+        return roles.require(principal, IMPORTERS, "Analysts, coordinators and administrators import files.");
     }
 
     private Actor asker(Principal principal) {
-        return oneOf(ASKERS, principal, "Coordinators and administrators have hosts asked.");
-    }
-
-    private Actor oneOf(Set<String> allowed, Principal principal, String otherwise) {
-        var teams = people.teamsOf(principal.getName()).orElseThrow();
-        if (teams.stream().noneMatch(allowed::contains)) {
-            throw Refusal.forbidden(otherwise);
-        }
-        return Actor.person(principal.getName());
+        return roles.require(principal, ASKERS, "Coordinators and administrators have hosts asked.");
     }
 
     private static InputStream body(HttpServletRequest request) throws IOException {

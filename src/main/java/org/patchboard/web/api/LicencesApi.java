@@ -12,6 +12,7 @@ import org.patchboard.approval.Licence;
 import org.patchboard.approval.Licences;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;

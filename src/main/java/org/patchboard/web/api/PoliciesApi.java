@@ -17,6 +17,7 @@ import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Slice;
+import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -1,6 +1,7 @@
 package org.patchboard.web.api;
 
 import org.patchboard.schedule.Windows;
+import org.patchboard.web.Roles;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 

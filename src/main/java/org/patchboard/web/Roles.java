@@ -1,4 +1,4 @@
-package org.patchboard.web.api;
+package org.patchboard.web;
 
 import java.security.Principal;
 import java.util.List;
@@ -8,9 +8,9 @@ import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
 import org.springframework.stereotype.Component;
 
-/** Who may do what through the API; memberships are read at the moment of the call. */
+/** Who may do what on the pages and through the API; memberships are read at the moment of the call. */
 @Component
-class Roles {
+public class Roles {
 
     private final People people;
 
@@ -24,14 +24,14 @@ class Roles {
      * @param sentence who may, for those who may not
      * @throws Refusal when the person is in none of the groups now
      */
-    Actor require(Principal principal, Set<String> groups, String sentence) {
+    public Actor require(Principal principal, Set<String> groups, String sentence) {
         if (!holdsOneOf(principal, groups)) {
             throw Refusal.forbidden(sentence);
         }
         return Actor.person(principal.getName());
     }
 
-    boolean holdsOneOf(Principal principal, Set<String> groups) {
+    public boolean holdsOneOf(Principal principal, Set<String> groups) {
         return people.teamsOf(principal.getName()).orElse(List.of()).stream().anyMatch(groups::contains);
     }
 }
