@@ -25,7 +25,6 @@ import org.patchboard.change.Plans;
 import org.patchboard.identity.People;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.risk.Decisions;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.shared.Actor;
@@ -314,7 +313,7 @@ public class Approvals {
                         people.members("patch-coordinator"))
                 .flatMap(List::stream)
                 .distinct()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
+                .map(Recipients::of)
                 .toList();
         Map<String, Object> model = new HashMap<>();
         model.put("change", links.describe(change));

@@ -475,7 +475,7 @@ public class BackTests {
             var receipt = left.receipt();
             try {
                 var rows = tried.rows(receipt.inputs());
-                var after = rows.stream().map(BackTests::outputs).toList();
+                var after = rows.stream().map(EngineDecisions::outputs).toList();
                 if (!same(receipt.outputs(), after)) {
                     differences.add(new Difference(
                             left.change().value(),
@@ -513,16 +513,5 @@ public class BackTests {
                     return words;
                 })
                 .toList();
-    }
-
-    private static Map<String, Object> outputs(DmnEvaluatedDecisionRule rule) {
-        var outputs = new LinkedHashMap<String, Object>();
-        rule.getOutputEntries().values().forEach(output -> {
-            var value = output.getValue().getValue();
-            if (value != null) {
-                outputs.put(output.getOutputName(), value);
-            }
-        });
-        return outputs;
     }
 }

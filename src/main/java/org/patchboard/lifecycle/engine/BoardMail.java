@@ -13,7 +13,6 @@ import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.notification.Invitation;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.schedule.Booking;
 import org.patchboard.shared.ChangeId;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -160,9 +159,6 @@ class BoardMail {
             Map<String, @Nullable Object> model,
             @Nullable Invitation invitation,
             String key) {
-        var recipients = persons.stream()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                .toList();
-        notifications.tell(template, change, recipients, new HashMap<>(model), invitation, key);
+        notifications.tell(template, change, Recipients.of(persons), new HashMap<>(model), invitation, key);
     }
 }

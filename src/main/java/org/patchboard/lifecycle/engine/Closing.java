@@ -9,11 +9,9 @@ import org.patchboard.change.ChangeState;
 import org.patchboard.change.Changes;
 import org.patchboard.change.Statements;
 import org.patchboard.identity.People;
-import org.patchboard.identity.Person;
 import org.patchboard.lifecycle.model.DeadlineClock;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.scanning.Findings;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -144,7 +142,7 @@ public class Closing {
         var told = Stream.of(people.persons(List.of(owner, record.requester())), people.members("patch-coordinator"))
                 .flatMap(List::stream)
                 .distinct()
-                .map(Closing::recipient)
+                .map(Recipients::of)
                 .toList();
         notifications.tell(
                 "closed",
@@ -153,9 +151,5 @@ public class Closing {
                 Map.of("change", links.describe(change), "outcome", String.valueOf(record.outcome())),
                 null,
                 change.value());
-    }
-
-    private static Recipient recipient(Person person) {
-        return new Recipient(person.login(), person.name(), person.mail(), person.zone());
     }
 }

@@ -7,7 +7,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +30,6 @@ import org.patchboard.identity.Person;
 import org.patchboard.identity.Reauthentication;
 import org.patchboard.lifecycle.model.AfterBreakGlass;
 import org.patchboard.lifecycle.model.EmergencyChange;
-import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.schedule.Bookings;
 import org.patchboard.schedule.EntryDraft;
 import org.patchboard.schedule.Scope;
@@ -70,7 +67,7 @@ public class Emergencies {
     private final Reauthentication reauthentication;
     private final RolloutControl control;
     private final People people;
-    private final Notifications notifications;
+    private final Escalations escalations;
     private final ChangeLinks links;
     private final RuntimeService engine;
     private final TaskService tasks;
@@ -90,7 +87,7 @@ public class Emergencies {
             Reauthentication reauthentication,
             RolloutControl control,
             People people,
-            Notifications notifications,
+            Escalations escalations,
             ChangeLinks links,
             RuntimeService engine,
             TaskService tasks,
@@ -108,7 +105,7 @@ public class Emergencies {
         this.reauthentication = reauthentication;
         this.control = control;
         this.people = people;
-        this.notifications = notifications;
+        this.escalations = escalations;
         this.links = links;
         this.engine = engine;
         this.tasks = tasks;
@@ -382,19 +379,6 @@ public class Emergencies {
     }
 
     private void tell(ChangeId change, List<Person> told, String reason, String detail, String key) {
-        Map<String, Object> model = new HashMap<>();
-        model.put("change", links.describe(change));
-        model.put("link", links.page(change));
-        model.put("reason", reason);
-        model.put("detail", detail);
-        notifications.tell(
-                "escalation",
-                change,
-                told.stream()
-                        .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                        .toList(),
-                model,
-                null,
-                key);
+        escalations.tell(change, told, reason, Map.of("link", links.page(change), "detail", detail), key);
     }
 }

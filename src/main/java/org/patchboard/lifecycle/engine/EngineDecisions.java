@@ -69,7 +69,7 @@ class EngineDecisions implements DecisionEngine {
         }
     }
 
-    private static Map<String, Object> outputs(DmnEvaluatedDecisionRule rule) {
+    static Map<String, Object> outputs(DmnEvaluatedDecisionRule rule) {
         var outputs = new LinkedHashMap<String, Object>();
         rule.getOutputEntries().values().forEach(output -> {
             var value = output.getValue().getValue();

@@ -8,7 +8,6 @@ import org.patchboard.change.Changes;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.UseCase;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -86,17 +85,18 @@ public class Escalations {
     }
 
     private void tell(ChangeId change, List<Person> told, String reason, String key) {
-        Map<String, Object> model = new HashMap<>();
+        tell(change, told, reason, Map.of(), change + ":" + key);
+    }
+
+    /**
+     * Tells people for a reason.
+     *
+     * @param more what the letter says besides, such as {@code detail} or {@code link}
+     */
+    void tell(ChangeId change, List<Person> told, String reason, Map<String, String> more, String key) {
+        Map<String, Object> model = new HashMap<>(more);
         model.put("change", links.describe(change));
         model.put("reason", reason);
-        notifications.tell(
-                "escalation",
-                change,
-                told.stream()
-                        .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                        .toList(),
-                model,
-                null,
-                change + ":" + key);
+        notifications.tell("escalation", change, Recipients.of(told), model, null, key);
     }
 }

@@ -8,7 +8,6 @@ import org.patchboard.change.Changes;
 import org.patchboard.identity.People;
 import org.patchboard.lifecycle.model.PatchChange;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.UseCase;
@@ -56,7 +55,7 @@ public class Forensics {
         var told = Stream.of("incident-response", "risk-owner", "change-manager")
                 .flatMap(team -> people.members(team).stream())
                 .distinct()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
+                .map(Recipients::of)
                 .toList();
         notifications.tell(
                 "escalation",

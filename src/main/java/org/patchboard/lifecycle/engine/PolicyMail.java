@@ -5,7 +5,6 @@ import java.util.List;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.risk.PolicyProposals;
 import org.patchboard.risk.ProposalId;
 import org.springframework.stereotype.Component;
@@ -46,9 +45,6 @@ class PolicyMail {
         model.put("outcome", outcome);
         model.put("detail", why);
         model.put("link", links.page(id));
-        var recipients = people.stream()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                .toList();
-        notifications.tell("policy-outcome", null, recipients, model, null, id + ":" + outcome);
+        notifications.tell("policy-outcome", null, Recipients.of(people), model, null, id + ":" + outcome);
     }
 }

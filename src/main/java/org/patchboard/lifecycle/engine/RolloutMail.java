@@ -17,7 +17,6 @@ import org.patchboard.exception.RiskExceptionExpired;
 import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.rollout.Ring;
 import org.patchboard.rollout.Rings;
 import org.patchboard.shared.ChangeId;
@@ -232,9 +231,6 @@ class RolloutMail {
             Collection<Person> persons,
             Map<String, @Nullable Object> model,
             String key) {
-        var recipients = persons.stream()
-                .map(person -> new Recipient(person.login(), person.name(), person.mail(), person.zone()))
-                .toList();
-        notifications.getObject().tell(template, change, recipients, new HashMap<>(model), null, key);
+        notifications.getObject().tell(template, change, Recipients.of(persons), new HashMap<>(model), null, key);
     }
 }

@@ -50,10 +50,7 @@ class AcceptResidualRisk implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(
-                Field.choice("decision", "accept", "refuse").required("Accept the risk or refuse it."),
-                Field.text("until"),
-                Field.text("reason").required("Say why."));
+        return DecideException.FIELDS;
     }
 
     @Override

@@ -18,6 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 class DecideException implements HumanTask {
 
+    /** What a decision on carrying a risk needs. */
+    static final List<Field> FIELDS = List.of(
+            Field.choice("decision", "accept", "refuse").required("Accept the risk or refuse it."),
+            Field.text("until"),
+            Field.text("reason").required("Say why."));
+
     private final ExceptionProcesses processes;
     private final ExceptionFacts facts;
     private final RolloutFacts days;
@@ -40,10 +46,7 @@ class DecideException implements HumanTask {
 
     @Override
     public List<Field> fields() {
-        return List.of(
-                Field.choice("decision", "accept", "refuse").required("Accept the risk or refuse it."),
-                Field.text("until"),
-                Field.text("reason").required("Say why."));
+        return FIELDS;
     }
 
     @Override

@@ -22,8 +22,8 @@ import org.patchboard.identity.People;
 import org.patchboard.identity.Person;
 import org.patchboard.lifecycle.engine.ChangeLinks;
 import org.patchboard.lifecycle.engine.PolicyLinks;
+import org.patchboard.lifecycle.engine.Recipients;
 import org.patchboard.notification.Notifications;
-import org.patchboard.notification.Recipient;
 import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
@@ -113,9 +113,7 @@ public class HumanTasks {
         }
         model.put(matter.word(), matter.described());
         model.put("link", links.getObject().task(task.getId()));
-        var recipients = whoseTurn(task).stream()
-                .map(p -> new Recipient(p.login(), p.name(), p.mail(), p.zone()))
-                .toList();
+        var recipients = Recipients.of(whoseTurn(task));
         notifications.getObject().tell(template, matter.change(), recipients, model, null, key);
     }
 
