@@ -2,13 +2,13 @@ package org.patchboard.notification;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.patchboard.shared.Moments;
 import org.springframework.stereotype.Component;
 import org.thymeleaf.TemplateEngine;
 import org.thymeleaf.context.Context;
@@ -23,9 +23,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Component
 class Letters {
 
-    private static final DateTimeFormatter LOCAL =
-            DateTimeFormatter.ofPattern("EEE d MMM yyyy HH:mm zzz", Locale.ENGLISH);
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE ", Locale.ENGLISH);
     private static final int LONGEST_SUBJECT = 200;
 
     /** A letter ready to be sent. */
@@ -172,8 +170,8 @@ class Letters {
     }
 
     static String inBothZones(Instant instant, String zone) {
-        return LOCAL.format(instant.atZone(ZoneId.of(zone))) + " (" + UTC.format(instant.atOffset(ZoneOffset.UTC))
-                + ")";
+        var there = ZoneId.of(zone);
+        return DAY.format(instant.atZone(there)) + Moments.in(there, instant) + " (" + Moments.utc(instant) + ")";
     }
 
     /** Replaces {@code {name}} once, from left to right; a value that contains braces stays what it is. */

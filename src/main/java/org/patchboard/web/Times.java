@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Locale;
@@ -14,12 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.patchboard.shared.Moments;
 
 /** Writes instants in the reader's zone, with UTC beside. */
 public final class Times {
-
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm zzz", Locale.ENGLISH);
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ENGLISH);
 
     private static final Map<String, String> DAYS = Map.of(
             "MO",
@@ -48,7 +44,7 @@ public final class Times {
     }
 
     public String local(@Nullable Instant instant) {
-        return instant == null ? "–" : LOCAL.format(instant.atZone(zone));
+        return instant == null ? "–" : Moments.in(zone, instant);
     }
 
     /** Of an instant, or of a moment as a row of a table carries it. */
@@ -114,7 +110,7 @@ public final class Times {
     }
 
     public String utc(@Nullable Instant instant) {
-        return instant == null ? "" : UTC.format(instant.atOffset(ZoneOffset.UTC));
+        return instant == null ? "" : Moments.utc(instant);
     }
 
     /** "in 3 days", "2 hours ago". */

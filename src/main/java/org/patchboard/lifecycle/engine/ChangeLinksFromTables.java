@@ -1,18 +1,15 @@
 package org.patchboard.lifecycle.engine;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 @Component
 class ChangeLinksFromTables implements ChangeLinks {
-
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private final JdbcClient jdbc;
     private final String address;
@@ -43,8 +40,7 @@ class ChangeLinksFromTables implements ChangeLinks {
                     }
                     described.put("maintenanceGroup", row.getString("maintenance_group"));
                     var due = row.getTimestamp("due_at");
-                    described.put(
-                            "due", due == null ? "" : UTC.format(due.toInstant().atOffset(ZoneOffset.UTC)));
+                    described.put("due", due == null ? "" : Moments.utc(due.toInstant()));
                     described.put("duePack", row.getString("due_pack"));
                     described.put("dueCitation", row.getString("due_citation"));
                     described.put("planRevision", row.getString("plan_revision"));

@@ -1,8 +1,6 @@
 package org.patchboard.lifecycle.engine;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,14 +13,13 @@ import org.patchboard.change.Statements;
 import org.patchboard.rollout.TestRuns;
 import org.patchboard.schedule.Conflicts;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What people decide on, gathered for the forms of several tasks: risk with receipts, plan, test, conflicts. */
 @Component
 public class Dossier {
-
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private static final Map<String, String> RESTARTS = Map.of("if-required", "if the package asks for it");
 
@@ -95,7 +92,7 @@ public class Dossier {
                         "verdict", statement.verdict(),
                         "text", statement.text(),
                         "person", statement.person(),
-                        "at", UTC.format(statement.at().atOffset(ZoneOffset.UTC))))
+                        "at", Moments.utc(statement.at())))
                 .toList();
     }
 

@@ -1,7 +1,5 @@
 package org.patchboard.lifecycle.engine;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,6 +32,7 @@ import org.camunda.bpm.model.bpmn.instance.bpmndi.BpmnEdge;
 import org.camunda.bpm.model.bpmn.instance.bpmndi.BpmnShape;
 import org.patchboard.risk.ProposalId;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,8 +52,6 @@ public class ProcessPictures {
 
     /** @param times how often it was entered */
     public record Step(String name, String state, String when, int times) {}
-
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private final RepositoryService repository;
     private final HistoryService history;
@@ -129,10 +126,10 @@ public class ProcessPictures {
     }
 
     private static String when(HistoricActivityInstance visit) {
-        var from = UTC.format(visit.getStartTime().toInstant().atOffset(ZoneOffset.UTC));
+        var from = Moments.utc(visit.getStartTime().toInstant());
         return visit.getEndTime() == null
                 ? "since " + from
-                : from + " to " + UTC.format(visit.getEndTime().toInstant().atOffset(ZoneOffset.UTC));
+                : from + " to " + Moments.utc(visit.getEndTime().toInstant());
     }
 
     private static String svg(BpmnModelInstance model, List<HistoricActivityInstance> path) {

@@ -2,8 +2,6 @@ package org.patchboard.lifecycle.engine;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,13 +21,13 @@ import org.patchboard.schedule.Bookings;
 import org.patchboard.schedule.Conflict;
 import org.patchboard.schedule.Conflicts;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.stereotype.Component;
 
 /** Everything that may stand against installing now, read afresh from the tables at each question (law 1). */
 @Component
 public class Readiness {
 
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
     private static final Set<String> SIGNED_OFF = Set.of("pass", "conditional");
 
     private final Ballots ballots;
@@ -108,13 +106,11 @@ public class Readiness {
         }
         var window = booking.get();
         if (now.isBefore(window.start())) {
-            return List.of("The window opens at %s."
-                    .formatted(UTC.format(window.start().atOffset(ZoneOffset.UTC))));
+            return List.of("The window opens at %s.".formatted(Moments.utc(window.start())));
         }
         var least = RunTime.least(plan.plan(), ring, settings);
         if (!now.isBefore(window.end())) {
-            return List.of(
-                    "The window closed at %s.".formatted(UTC.format(window.end().atOffset(ZoneOffset.UTC))));
+            return List.of("The window closed at %s.".formatted(Moments.utc(window.end())));
         }
         return window.left(now).compareTo(least) < 0
                 ? List.of("%d minutes are left in the window; the ring and the way back need %d."
@@ -148,9 +144,7 @@ public class Readiness {
         }
         if (decided.plus(settings.approvalHolds()).isBefore(clock.instant())) {
             reasons.add("The approval of %s is older than %d days."
-                    .formatted(
-                            UTC.format(decided.atOffset(ZoneOffset.UTC)),
-                            settings.approvalHolds().toDays()));
+                    .formatted(Moments.utc(decided), settings.approvalHolds().toDays()));
         }
         var still = ballots.tallyOfThoseStillEntitled(ballot);
         if (still.state() != Tally.State.APPROVED) {

@@ -1,7 +1,5 @@
 package org.patchboard.lifecycle.task;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +11,7 @@ import org.patchboard.lifecycle.engine.Dossier;
 import org.patchboard.lifecycle.model.ChangeAuthorization;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.stereotype.Component;
 
 /** "Vote": somebody of the authority says yes or no to exactly the plan that the form shows. */
@@ -20,7 +19,6 @@ import org.springframework.stereotype.Component;
 class CastVote implements HumanTask {
 
     private static final String SHOWN_DIGEST = "shownDigest";
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private final Authorizations authorizations;
     private final Ballots ballots;
@@ -72,7 +70,7 @@ class CastVote implements HumanTask {
         summary.put("advice", authorizations.adviceOn(ballot));
         summary.put("quorum", quorum(ballot.minimumVotes(), ballot.requiredTeams(), ballot.vetoTeams()));
         summary.put("standing", ballots.tally(ballot).sentence());
-        summary.put("voteBy", UTC.format(ballot.deadline().atOffset(ZoneOffset.UTC)));
+        summary.put("voteBy", Moments.utc(ballot.deadline()));
         summary.put(
                 "votes",
                 authorizations.votes(ballot).stream()
@@ -81,7 +79,7 @@ class CastVote implements HumanTask {
                                 "role", String.join(", ", vote.teams()),
                                 "decision", vote.decision(),
                                 "comment", vote.comment(),
-                                "at", UTC.format(vote.at().atOffset(ZoneOffset.UTC))))
+                                "at", Moments.utc(vote.at())))
                         .toList());
         return summary;
     }

@@ -2,8 +2,6 @@ package org.patchboard.lifecycle.task;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +15,13 @@ import org.patchboard.lifecycle.model.ScheduleChange;
 import org.patchboard.schedule.WindowProposals;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.patchboard.shared.Refusal;
 import org.springframework.stereotype.Component;
 
 /** "Consent to the window": the owner agrees to a window that is not the one wished for. */
 @Component
 class ConsentToWindow implements HumanTask {
-
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm zzz");
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private final Scheduling scheduling;
     private final Plans plans;
@@ -85,8 +81,8 @@ class ConsentToWindow implements HumanTask {
     }
 
     private static String inBothZones(Instant instant, String zone) {
-        var utc = UTC.format(instant.atOffset(ZoneOffset.UTC));
-        var local = LOCAL.format(instant.atZone(ZoneId.of(zone)));
+        var utc = Moments.utc(instant);
+        var local = Moments.in(ZoneId.of(zone), instant);
         return local.equals(utc) ? utc : "%s (%s)".formatted(local, utc);
     }
 }

@@ -1,7 +1,5 @@
 package org.patchboard.lifecycle.task;
 
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +9,12 @@ import org.patchboard.lifecycle.engine.Dossier;
 import org.patchboard.lifecycle.engine.Emergencies;
 import org.patchboard.rollout.Rings;
 import org.patchboard.shared.ChangeId;
+import org.patchboard.shared.Moments;
 import org.springframework.stereotype.Component;
 
 /** What the forms about a broken glass show. */
 @Component
 class GlassFacts {
-
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'");
 
     private final Emergencies emergencies;
     private final Dossier dossier;
@@ -53,9 +50,7 @@ class GlassFacts {
             summary.put("incident", glass.incident());
             summary.put("brokenBy", glass.brokenBy());
             summary.put("confirmedBy", glass.confirmedBy() == null ? "nobody yet" : glass.confirmedBy());
-            summary.put(
-                    "until",
-                    glass.until() == null ? "" : UTC.format(glass.until().atOffset(ZoneOffset.UTC)));
+            summary.put("until", glass.until() == null ? "" : Moments.utc(glass.until()));
             summary.put("verdict", glass.verdict() == null ? "not yet" : glass.verdict() + ": " + glass.verdictText());
         });
         return summary;
