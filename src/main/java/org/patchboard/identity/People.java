@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.shared.ChangeId;
@@ -89,6 +91,16 @@ public class People {
         return persons(
                 new PersonFilter(null, logins.toArray(String[]::new), null, null, null, null, null),
                 new Part("p.login", 0, Integer.MAX_VALUE));
+    }
+
+    /** Names of all people, disabled ones too, by login, and of all groups by id. */
+    public Map<String, String> names() {
+        var names = new HashMap<String, String>();
+        jdbc.sql("select id, name from team union all select login, display_name from person")
+                .query(row -> {
+                    names.put(row.getString(1), row.getString(2));
+                });
+        return names;
     }
 
     /** Enabled people who belong to the group now, substitutes included, by login. */

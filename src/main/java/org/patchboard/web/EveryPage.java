@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What every page shows: who is signed in, where one is, times in the reader's zone. */
+/** What every page shows: who is signed in, where one is, times in the reader's zone, people by their names. */
 @ControllerAdvice(assignableTypes = Page.class)
 class EveryPage {
 
@@ -66,6 +66,11 @@ class EveryPage {
     Times times(@Nullable Principal principal) {
         var me = me(principal);
         return new Times(me == null ? ZoneId.of("UTC") : ZoneId.of(me.zone()), clock);
+    }
+
+    @ModelAttribute("names")
+    Names names() {
+        return new Names(people::names);
     }
 
     @ModelAttribute("here")

@@ -338,10 +338,10 @@ class GovernancePagesTest {
         as(people.someone("cab"), post(approve)).andExpect(status().isForbidden());
         as(maya, get("/")).andExpect(content().string(containsString("/substitutions")));
         as(maya, get("/substitutions"))
-                .andExpect(content().string(containsString("Approve: " + substitute + " for " + absent)));
+                .andExpect(content().string(containsString("Approve: Test " + substitute + " for Test " + absent)));
         as(maya, post(approve).param("from", "all")).andExpect(redirectedUrl("/substitutions"));
         assertThat(members.isMember(substitute, "cab")).isTrue();
-        as(maya, get("/substitutions")).andExpect(content().string(containsString("by " + maya)));
+        as(maya, get("/substitutions")).andExpect(content().string(containsString("by Test " + maya)));
     }
 
     @Test

@@ -102,6 +102,7 @@ class PagesTest {
         var asset = jdbc.sql("""
                         insert into asset (name, kind, maintenance_group, source, first_seen, last_seen, changed_at)
                         values (?, 'server', ?, 'test', now(), now(), now()) returning id""").params(group + "-1", group).query(Long.class).single();
+        var opener = people.someone("vulnerability-analyst");
         var change = changes.open(
                 new NewChange(
                         "deb/openssl",
@@ -110,14 +111,19 @@ class PagesTest {
                         "<script>alert(1)</script> openssl",
                         "because",
                         List.of(new NewChange.Scoped(new AssetId(asset), "deb", "openssl", "1.0", "1.1"))),
-                Actor.system("test"));
+                Actor.person(opener));
         var page = browser.perform(get("/changes/" + change).with(user(people.someone("cab"))))
                 .andExpect(status().isOk())
                 .andReturn()
                 .getResponse()
                 .getContentAsString();
         assertThat(page)
-                .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "CVE-2099-1111", group + "-1", "change-opened")
+                .contains(
+                        "&lt;script&gt;alert(1)&lt;/script&gt;",
+                        "CVE-2099-1111",
+                        group + "-1",
+                        "change-opened",
+                        "Test " + opener + ", ")
                 .doesNotContain("<script>alert(1)");
         browser.perform(get("/changes/CHG-999999").with(user(people.someone("cab"))))
                 .andExpect(status().isNotFound());

@@ -52,8 +52,10 @@ public class Dossier {
                         select decision_name as decision, decision_version as version,
                                coalesce((select string_agg(r ->> 'description', '; ')
                                            from jsonb_array_elements(rules) r), '') as rule,
-                               coalesce((select string_agg(lower(regexp_replace(word.key, '([A-Z])', ' \\1', 'g')) || ' '
-                                                           || (word.value #>> '{}'), ', ')
+                               coalesce((select string_agg(case when word.key = 'days' and word.value #>> '{}' = '-1'
+                                                                then 'at the next upgrade'
+                                                                else lower(regexp_replace(word.key, '([A-Z])', ' \\1', 'g'))
+                                                                     || ' ' || (word.value #>> '{}') end, ', ')
                                            from jsonb_array_elements(outputs) said, jsonb_each(said) word
                                           where word.value #>> '{}' <> ''),
                                         'nothing: no row applies') as result

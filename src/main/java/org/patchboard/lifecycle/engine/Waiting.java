@@ -207,7 +207,7 @@ public class Waiting {
         if (element instanceof UserTask) {
             return "Reminder: " + name;
         }
-        return (element instanceof BoundaryEvent ? "Otherwise: " : "Date: ") + name;
+        return (element instanceof BoundaryEvent ? "If nobody acts: " : "Date: ") + name;
     }
 
     /** {@code BoundaryEvent_TriageLate} → "triage late". */

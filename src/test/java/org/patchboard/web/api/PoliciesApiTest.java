@@ -479,7 +479,7 @@ class PoliciesApiTest {
                         .andReturn()
                         .getResponse()
                         .getContentAsString())
-                .contains("approved by " + petra);
+                .contains("approved by Test " + petra);
         browser.perform(get("/policies/proposals/POL-999999999").with(author)).andExpect(status().isNotFound());
         browser.perform(post("/policies/proposals/" + id + "/withdraw")
                         .param("reason", "x")
