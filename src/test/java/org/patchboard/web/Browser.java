@@ -221,6 +221,8 @@ public final class Browser implements AutoCloseable {
     /** Opens a task by its engine id and waits until its form can be read. */
     public Browser openTask(String task) {
         open("/camunda/app/tasklist/default/#/?task=" + task);
+        // drawn once more when the words came late
+        find("[placeholder='Filter Tasks']");
         find(".fjs-form");
         await(() -> !driver.findElements(By.cssSelector(".fjs-form .fjs-form-field"))
                 .isEmpty());

@@ -74,6 +74,7 @@ class VoteInTasklistTest {
             browser.screenshot(Path.of("target/pictures/vote.png"));
             assertThat(browser.text())
                     .contains(change.value(), governed.plan().digest().substring(0, 12), "security-representative");
+            assertThat(browser.text()).as("words, not their keys").doesNotContain("CREATION_DATE");
             assertThat(browser.text()).as("shown, not run").contains(SCRIPT);
             assertThat(browser.choose("Approve")
                             .write("Comment", "read it " + SCRIPT)

@@ -1,5 +1,5 @@
 export default {
   app: { name: 'Tasks', vendor: 'Patchboard' },
   disableWelcomeMessage: true,
-  customScripts: ['scripts/sign-out.js', 'scripts/own-time.js']
+  customScripts: ['scripts/sign-out.js', 'scripts/own-time.js', 'scripts/words.js']
 };
