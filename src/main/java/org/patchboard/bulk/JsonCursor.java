@@ -1,12 +1,12 @@
 package org.patchboard.bulk;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,6 +14,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.shared.MalformedInput;
@@ -29,8 +33,6 @@ public final class JsonCursor implements AutoCloseable {
     private static final int TREE = 1_000_000;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            // Two readers of the same report must not see two different reports.
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEPTH)
                     .maxStringLength(5_000_000)
@@ -41,6 +43,9 @@ public final class JsonCursor implements AutoCloseable {
 
     private final JsonParser parser;
     private final String file;
+    /** Of each object that the cursor is in, the innermost last; those behind it are used again. */
+    private final List<Names> names = new ArrayList<>();
+    private int objects;
 
     private JsonCursor(JsonParser parser, String file) {
         this.parser = parser;
@@ -211,12 +216,16 @@ public final class JsonCursor implements AutoCloseable {
         return new MalformedInput(place(), message);
     }
 
+    /** What is skipped is read all the same: a fault in it is a fault of the file. */
     private void skip() {
-        try {
-            parser.skipChildren();
-        } catch (IOException e) {
-            throw unreadable(e);
+        var token = parser.currentToken();
+        for (int open = opens(token); open > 0; open += opens(token)) {
+            token = token();
         }
+    }
+
+    private static int opens(@Nullable JsonToken token) {
+        return token == null ? 0 : token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
     }
 
     private String name() {
@@ -229,9 +238,73 @@ public final class JsonCursor implements AutoCloseable {
 
     private @Nullable JsonToken token() {
         try {
-            return parser.nextToken();
+            var token = parser.nextToken();
+            if (token == JsonToken.FIELD_NAME) {
+                once(parser.currentName());
+            } else if (token == JsonToken.START_OBJECT) {
+                if (objects == names.size()) {
+                    names.add(new Names());
+                }
+                names.get(objects++).clear();
+            } else if (token == JsonToken.END_OBJECT) {
+                objects--;
+            }
+            return token;
         } catch (IOException e) {
             throw unreadable(e);
+        }
+    }
+
+    /** Two readers of the same report must not see two different reports. */
+    private void once(String name) throws IOException {
+        if (!names.get(objects - 1).add(name)) {
+            throw new JsonParseException(
+                    parser, "Duplicate field '" + name + "'", parser.currentTokenLocation());
+        }
+    }
+
+    /** The names of one object's fields; Jackson's own check of them costs as much as the reading. */
+    private static final class Names {
+
+        private static final int FEW = 32;
+
+        private final String[] few = new String[FEW];
+        private final Set<String> many = new HashSet<>();
+        private int count;
+        /** A bit for each name's hash: most names are new, and most of those have a bit of their own. */
+        private long hashes;
+
+        void clear() {
+            if (count > FEW) {
+                many.clear();
+            }
+            count = 0;
+            hashes = 0;
+        }
+
+        /** False when it was there. */
+        boolean add(String name) {
+            long hash = 1L << name.hashCode();
+            if ((hashes & hash) != 0 && contains(name)) {
+                return false;
+            }
+            hashes |= hash;
+            if (count < FEW) {
+                few[count] = name;
+            } else {
+                many.add(name);
+            }
+            count++;
+            return true;
+        }
+
+        private boolean contains(String name) {
+            for (int i = 0; i < Math.min(count, FEW); i++) {
+                if (few[i].equals(name)) {
+                    return true;
+                }
+            }
+            return many.contains(name);
         }
     }
 

@@ -77,7 +77,6 @@ final class GrypeReport {
     }
 
     private void match(JsonCursor json) {
-        var place = json.place();
         var match = new Match();
         json.object(field -> {
             switch (field) {
@@ -93,10 +92,10 @@ final class GrypeReport {
             }
         });
         if (match.id == null) {
-            throw new MalformedInput(place + ".vulnerability", "\"id\" is missing");
+            throw new MalformedInput(json.place() + ".vulnerability", "\"id\" is missing");
         }
         if (match.name == null) {
-            throw new MalformedInput(place + ".artifact", "\"name\" is missing");
+            throw new MalformedInput(json.place() + ".artifact", "\"name\" is missing");
         }
         var found = match.purl == null ? java.util.Optional.<Software.Installed>empty() : Software.fromUrl(match.purl);
         var ids = cves(match.id, match.related);
@@ -109,7 +108,7 @@ final class GrypeReport {
                     match.version == null ? "" : match.version,
                     match.fixes,
                     match.severity,
-                    place);
+                    json::place);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.bulk.Staging;
@@ -85,7 +86,10 @@ final class Report {
         return subjects.isEmpty();
     }
 
-    /** @param fixes versions in which it is fixed, in any order; the nearest one above what is installed counts */
+    /**
+     * @param fixes versions in which it is fixed, in any order; the nearest one above what is installed counts
+     * @param place asked for only when something is wrong with it
+     */
     void finding(
             String about,
             String id,
@@ -94,18 +98,18 @@ final class Report {
             String installed,
             List<String> fixes,
             @Nullable String severity,
-            String place) {
+            Supplier<String> place) {
         if (id.length() > LONGEST_ID || id.isBlank()) {
-            throw new MalformedInput(place, "not the id of a vulnerability: " + id);
+            throw new MalformedInput(place.get(), "not the id of a vulnerability: " + id);
         }
         if (installed.length() > 400) {
-            throw new MalformedInput(place, "not a version of " + name);
+            throw new MalformedInput(place.get(), "not a version of " + name);
         }
         Software software;
         try {
             software = new Software(ecosystem, name);
         } catch (IllegalArgumentException e) {
-            throw new MalformedInput(place, String.valueOf(e.getMessage()), e);
+            throw new MalformedInput(place.get(), String.valueOf(e.getMessage()), e);
         }
         findings.add(
                 ++number,

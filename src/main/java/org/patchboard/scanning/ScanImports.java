@@ -183,16 +183,6 @@ public class ScanImports {
                  where f.asset = s.asset and f.scanner = :scanner and f.state = 'closed'
                    and f.cve = s.cve and f.ecosystem = s.ecosystem and f.package = s.package
                 returning f.asset, 'reopened'""");
-        record(scanner, """
-                insert into finding (asset, cve, ecosystem, package, installed_version, fixed_version, severity,
-                                     scanner, state, first_seen, last_seen)
-                select asset, cve, ecosystem, package, installed_version, fixed_version, severity, :scanner,
-                       'open', :now, :now
-                  from reported_finding s
-                 where not exists (select from finding f
-                                    where f.asset = s.asset and f.scanner = :scanner and f.cve = s.cve
-                                      and f.ecosystem = s.ecosystem and f.package = s.package)
-                returning asset, 'created'""");
         jdbc.sql("""
                         update finding f set last_seen = :now, installed_version = s.installed_version,
                                fixed_version = s.fixed_version, severity = s.severity
@@ -206,6 +196,17 @@ public class ScanImports {
                                     where f.asset = s.asset and f.cve = s.cve and f.ecosystem = s.ecosystem
                                       and f.package = s.package)
                 returning f.asset, 'closed'""");
+        // Last: what was just written is not looked at again.
+        record(scanner, """
+                insert into finding (asset, cve, ecosystem, package, installed_version, fixed_version, severity,
+                                     scanner, state, first_seen, last_seen)
+                select asset, cve, ecosystem, package, installed_version, fixed_version, severity, :scanner,
+                       'open', :now, :now
+                  from reported_finding s
+                 where not exists (select from finding f
+                                    where f.asset = s.asset and f.scanner = :scanner and f.cve = s.cve
+                                      and f.ecosystem = s.ecosystem and f.package = s.package)
+                returning asset, 'created'""");
         var total = new long[6];
         assets.forEach((asset, name) -> {
             var counts = count(asset);

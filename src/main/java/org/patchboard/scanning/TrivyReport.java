@@ -3,11 +3,11 @@ package org.patchboard.scanning;
 import java.io.InputStream;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.bulk.JsonCursor;
-import org.patchboard.shared.MalformedInput;
 import org.patchboard.shared.Software;
 
 /**
@@ -108,7 +108,6 @@ final class TrivyReport {
     }
 
     private void vulnerability(JsonCursor json, String about, String type) {
-        var place = json.place();
         var texts = new @Nullable String[7];
         json.object(field -> {
             switch (field) {
@@ -128,11 +127,10 @@ final class TrivyReport {
             }
         });
         if (texts[0] == null || texts[1] == null) {
-            throw new MalformedInput(
-                    place, "\"" + (texts[0] == null ? "VulnerabilityID" : "PkgName") + "\" is missing");
+            throw json.malformed("\"" + (texts[0] == null ? "VulnerabilityID" : "PkgName") + "\" is missing");
         }
         if ("not_affected".equals(texts[5])) {
-            report.reject(place + ": " + texts[0] + " does not affect " + texts[1] + ", says the vendor");
+            report.reject(json.place() + ": " + texts[0] + " does not affect " + texts[1] + ", says the vendor");
             return;
         }
         if (!about.equals(Report.ITS_OWN)) {
@@ -144,13 +142,15 @@ final class TrivyReport {
                 Software.ecosystemOf(texts[6]).orElseGet(() -> ecosystem(type)),
                 texts[1],
                 texts[2] == null ? "" : texts[2],
-                texts[3] == null
-                        ? List.of()
-                        : java.util.Arrays.stream(texts[3].split(","))
-                                .map(String::strip)
-                                .toList(),
+                texts[3] == null ? List.of() : fixes(texts[3]),
                 texts[4],
-                place);
+                json::place);
+    }
+
+    private static List<String> fixes(String text) {
+        return text.indexOf(',') < 0
+                ? List.of(text.strip())
+                : Arrays.stream(text.split(",")).map(String::strip).toList();
     }
 
     /** From Trivy's word for the kind of target (pkg/fanal/types/const.go) when there is no package URL. */

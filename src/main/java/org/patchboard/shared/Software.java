@@ -4,7 +4,6 @@ import com.github.packageurl.MalformedPackageURLException;
 import com.github.packageurl.PackageURL;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record Software(String ecosystem, String name) {
 
     private static final int LONGEST = 400;
-    private static final Pattern ECOSYSTEM = Pattern.compile("[a-z0-9][a-z0-9.+-]{0,39}");
+    private static final int LONGEST_ECOSYSTEM = 40;
 
     public Software {
         ecosystem = ecosystem.toLowerCase(Locale.ROOT);
-        if (!ECOSYSTEM.matcher(ecosystem).matches()) {
+        if (!isEcosystem(ecosystem)) {
             throw new IllegalArgumentException("not an ecosystem of packages: " + shown(ecosystem));
         }
         if (name.isBlank() || name.length() > LONGEST) {
@@ -41,7 +40,7 @@ public record Software(String ecosystem, String name) {
             return Optional.empty();
         }
         var type = url.substring(4, url.indexOf('/')).toLowerCase(Locale.ROOT);
-        return ECOSYSTEM.matcher(type).matches() ? Optional.of(type) : Optional.empty();
+        return isEcosystem(type) ? Optional.of(type) : Optional.empty();
     }
 
     /** What a package URL names; empty when it is none. The version is empty when the URL has none. */
@@ -77,6 +76,21 @@ public record Software(String ecosystem, String name) {
     /** Whether this can be a version: short, not blank. What it means is for its ecosystem to say. */
     public static boolean isVersion(String text) {
         return !text.isBlank() && text.length() <= LONGEST;
+    }
+
+    /** Lower-case letters and digits, and after the first of them {@code . + -}; asked for each of a million packages. */
+    private static boolean isEcosystem(String text) {
+        if (text.isEmpty() || text.length() > LONGEST_ECOSYSTEM) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean word = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!word && (i == 0 || c != '.' && c != '+' && c != '-')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String shown(String text) {
