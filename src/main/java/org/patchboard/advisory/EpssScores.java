@@ -54,6 +54,7 @@ final class EpssScores {
     }
 
     private void scores(BufferedReader text, String prefix) throws IOException {
+        var dated = String.valueOf(day);
         try (CsvReader<CsvRecord> rows =
                 CsvReader.builder().maxBufferSize(1 << 16).ofCsvRecord(text)) {
             for (var row : rows) {
@@ -62,10 +63,10 @@ final class EpssScores {
                     throw new MalformedInput(prefix + "line " + line, "three columns were expected");
                 }
                 staged.add(
-                        FeedText.cve(row.getField(0), "line " + line),
+                        FeedText.cve(row.getField(0), () -> "line " + line),
                         probability(row.getField(1), prefix, line),
                         probability(row.getField(2), prefix, line),
-                        day);
+                        dated);
                 read++;
             }
         }

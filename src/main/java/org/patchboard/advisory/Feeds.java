@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.audit.AuditTrail;
@@ -47,6 +48,14 @@ public class Feeds {
     record Reading(
             long read, List<String> rejected, @Nullable Instant edition, boolean complete) {}
 
+    /** What became of the CVEs in a file. */
+    private record Merged(Reading reading, long cves, long created, long updated) {
+
+        ImportCounts counts() {
+            return new ImportCounts(reading.read(), created, updated, cves - created - updated, reading.rejected());
+        }
+    }
+
     /**
      * Imports one file of a feed.
      *
@@ -59,7 +68,9 @@ public class Feeds {
         var stream = new DigestInputStream(file, digest);
         jdbc.sql("create temporary table touched_cve (cve text, created boolean) on commit drop")
                 .update();
-        var reading = switch (feed) {
+        // Sets are joined in memory, not on disk.
+        jdbc.sql("set local work_mem = '64MB'").update();
+        var merged = switch (feed) {
             case "kev" -> kev(stream);
             case "epss" -> epss(stream);
             case "nvd" -> nvd(stream);
@@ -67,7 +78,8 @@ public class Feeds {
             default ->
                 throw Refusal.unknown("There is no feed \"" + feed + "\"; there are kev, epss, nvd and vulnrichment.");
         };
-        var counts = counts(reading);
+        var reading = merged.reading();
+        var counts = merged.counts();
         jdbc.sql("drop table pg_temp.touched_cve").update();
         jdbc.sql("""
                         insert into feed_import (feed, digest, edition, actor, at, read, created, updated, unchanged)
@@ -95,23 +107,7 @@ public class Feeds {
         return counts;
     }
 
-    private ImportCounts counts(Reading reading) {
-        record Touched(long created, long updated, long unchanged) {}
-        var touched = jdbc.sql("""
-                        select count(*) filter (where created) as created,
-                               count(*) filter (where not created) as updated,
-                               (select count(*) from staged_cve) as unchanged
-                          from (select cve, bool_or(created) as created from touched_cve group by cve) t""").query(Touched.class).single();
-        jdbc.sql("drop table pg_temp.staged_cve").update();
-        return new ImportCounts(
-                reading.read(),
-                touched.created(),
-                touched.updated(),
-                touched.unchanged() - touched.created() - touched.updated(),
-                reading.rejected());
-    }
-
-    private Reading kev(InputStream file) {
+    private Merged kev(InputStream file) {
         var staged = Staging.open(database, """
                 staged_kev (cve text, vendor text, product text, name text, date_added date, due_date date,
                             required_action text, ransomware boolean, notes text)""");
@@ -135,8 +131,7 @@ public class Feeds {
                             update kev_entry k set withdrawn_at = :now, changed_at = :now
                              where withdrawn_at is null and not exists (select from staged_kev s where s.cve = k.cve)""").param("now", now()).update();
         }
-        remember("staged_kev");
-        return reading;
+        return touched("staged_kev", reading);
     }
 
     /** An older catalogue says nothing about what has come since. */
@@ -152,16 +147,25 @@ public class Feeds {
         jdbc.sql(sql).param("now", now()).update();
     }
 
-    private Reading epss(InputStream file) {
+    private Merged epss(InputStream file) {
         var staged = Staging.open(
                 database, "staged_epss (cve text, score numeric(6,5), percentile numeric(6,5), score_date date)");
         var reader = new EpssScores(staged);
         Archive.each(file, reader::read);
         staged.finish();
         distinct("staged_epss");
-        merge("epss_score", "staged_epss", "score, percentile, score_date", "s.score_date >= t.score_date");
-        remember("staged_epss");
-        return reader.reading();
+        // One table, all of it every day: each CVE is touched once, so their number is enough.
+        var columns = "score, percentile, score_date";
+        long updated = jdbc.sql(update("epss_score", "staged_epss", columns, "s.score_date >= t.score_date"))
+                .param("now", now())
+                .update();
+        long created = jdbc.sql(insert("epss_score", "staged_epss", columns))
+                .param("now", now())
+                .update();
+        long cves =
+                jdbc.sql("select count(*) from staged_epss").query(Long.class).single();
+        jdbc.sql("drop table pg_temp.staged_epss").update();
+        return new Merged(reader.reading(), cves, created, updated);
     }
 
     private static final String VULNERABILITY = """
@@ -172,18 +176,17 @@ public class Feeds {
     private static final String NEWER =
             "(s.modified_at is null or t.modified_at is null or s.modified_at >= t.modified_at)";
 
-    private Reading nvd(InputStream file) {
+    private Merged nvd(InputStream file) {
         var staged = Staging.open(database, "staged_nvd " + VULNERABILITY);
         var reader = new NvdPages(staged);
         Archive.each(file, reader::read);
         staged.finish();
         distinct("staged_nvd");
         merge("vulnerability", "staged_nvd", VULNERABILITY_COLUMNS, "t.source <> 'nvd' or " + NEWER);
-        remember("staged_nvd");
-        return reader.reading();
+        return touched("staged_nvd", reader.reading());
     }
 
-    private Reading vulnrichment(InputStream file) {
+    private Merged vulnrichment(InputStream file) {
         var assessments = Staging.open(database, """
                 staged_ssvc (cve text, exploitation text, automatable boolean, technical_impact text,
                              assessed_at timestamptz)""");
@@ -201,8 +204,7 @@ public class Feeds {
                 "s.assessed_at is null or t.assessed_at is null or s.assessed_at >= t.assessed_at");
         merge("vulnerability", "staged_record", VULNERABILITY_COLUMNS, "t.source <> 'nvd' and " + NEWER);
         jdbc.sql("drop table pg_temp.staged_ssvc").update();
-        remember("staged_record");
-        return reader.reading();
+        return touched("staged_record", reader.reading());
     }
 
     /** A feed that names a CVE twice means its last word. */
@@ -218,30 +220,46 @@ public class Feeds {
 
     /** Writes only what differs; unchanged rows cost a comparison and no write. */
     private void merge(String table, String staged, String columns, String newer) {
-        var assignments = new StringBuilder();
-        var present = new StringBuilder();
-        for (var column : columns.split(", ", -1)) {
-            assignments.append(column).append(" = s.").append(column).append(", ");
-            present.append(present.isEmpty() ? "" : ", ").append("t.").append(column);
-        }
-        var wanted = present.toString().replace("t.", "s.");
-        jdbc.sql("with updated as (update " + table + " t set " + assignments + "changed_at = :now from " + staged
-                        + " s where s.cve = t.cve and (" + newer + ") and (" + present + ") is distinct from (" + wanted
-                        + ") returning t.cve) insert into touched_cve select cve, false from updated")
+        jdbc.sql("with updated as (" + update(table, staged, columns, newer)
+                        + " returning t.cve) insert into touched_cve select cve, false from updated")
                 .param("now", now())
                 .update();
-        jdbc.sql(
-                        "with created as (insert into " + table + " (cve, " + columns + ", changed_at) select s.cve, "
-                                + wanted
-                                + ", :now from " + staged + " s where not exists (select from " + table
-                                + " t where t.cve = s.cve) returning cve) insert into touched_cve select cve, true from created")
+        jdbc.sql("with created as (" + insert(table, staged, columns)
+                        + " returning cve) insert into touched_cve select cve, true from created")
                 .param("now", now())
                 .update();
     }
 
-    /** What was in the file, to be counted once. */
-    private void remember(String staged) {
-        jdbc.sql("alter table pg_temp." + staged + " rename to staged_cve").update();
+    private static String update(String table, String staged, String columns, String newer) {
+        var names = List.of(columns.split(", ", -1));
+        return "update " + table + " t set "
+                + names.stream().map(column -> column + " = s." + column + ", ").collect(Collectors.joining())
+                + "changed_at = :now from " + staged + " s where s.cve = t.cve and (" + newer + ") and ("
+                + of("t", names) + ") is distinct from (" + of("s", names) + ")";
+    }
+
+    private static String insert(String table, String staged, String columns) {
+        return "insert into " + table + " (cve, " + columns + ", changed_at) select s.cve, "
+                + of("s", List.of(columns.split(", ", -1))) + ", :now from " + staged
+                + " s where not exists (select from " + table + " t where t.cve = s.cve)";
+    }
+
+    private static String of(String table, List<String> columns) {
+        return columns.stream().map(column -> table + "." + column).collect(Collectors.joining(", "));
+    }
+
+    /** What several merges did to the CVEs of a file, each counted once. */
+    private Merged touched(String staged, Reading reading) {
+        var merged = jdbc.sql("""
+                        select count(*) filter (where created) as created,
+                               count(*) filter (where not created) as updated,
+                               (select count(*) from %s) as cves
+                          from (select cve, bool_or(created) as created from touched_cve group by cve) t""".formatted(staged))
+                .query((row, number) ->
+                        new Merged(reading, row.getLong("cves"), row.getLong("created"), row.getLong("updated")))
+                .single();
+        jdbc.sql("drop table pg_temp." + staged).update();
+        return merged;
     }
 
     private OffsetDateTime now() {

@@ -45,6 +45,7 @@ public final class JsonCursor implements AutoCloseable {
     private final String file;
     /** Of each object that the cursor is in, the innermost last; those behind it are used again. */
     private final List<Names> names = new ArrayList<>();
+
     private int objects;
 
     private JsonCursor(JsonParser parser, String file) {
@@ -258,8 +259,7 @@ public final class JsonCursor implements AutoCloseable {
     /** Two readers of the same report must not see two different reports. */
     private void once(String name) throws IOException {
         if (!names.get(objects - 1).add(name)) {
-            throw new JsonParseException(
-                    parser, "Duplicate field '" + name + "'", parser.currentTokenLocation());
+            throw new JsonParseException(parser, "Duplicate field '" + name + "'", parser.currentTokenLocation());
         }
     }
 

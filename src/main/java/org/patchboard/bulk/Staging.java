@@ -2,30 +2,93 @@ package org.patchboard.bulk;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A temporary table filled by COPY in the caller's transaction (measured: five to ten times a batched insert), to be
- * merged by set afterwards. Gone when the transaction ends. Rows travel in pieces, each a COPY of its own, so several
- * tables can be filled side by side on one connection and none is ever in memory as a whole.
+ * merged by set afterwards. Gone when the transaction ends. Rows travel in pieces, so several tables can be filled side by
+ * side on one connection and none is ever in memory as a whole; the caller reads on while the database takes a piece.
+ * Until {@link #finish} nothing else can be asked of the connection.
  */
 public final class Staging {
 
     /** Bytes of a piece: large enough that a round trip does not count. */
     private static final int PIECE = 1 << 18;
 
-    private final Connection connection;
-    private final String copy;
+    private final Line line;
+    private final String name;
     private byte[] piece = new byte[PIECE + 4096];
     private int filled;
 
-    private Staging(Connection connection, String name) {
-        this.connection = connection;
-        this.copy = "copy pg_temp." + name + " from stdin";
+    private Staging(Line line, String name) {
+        this.line = line;
+        this.name = name;
+    }
+
+    /** The connection of a transaction: one COPY at a time, which goes on until another one wants to begin. */
+    private static final class Line implements TransactionSynchronization {
+
+        private final Connection connection;
+        private @Nullable CopyIn rows;
+        private @Nullable String into;
+
+        private Line(Connection connection) {
+            this.connection = connection;
+        }
+
+        static Line of(Connection connection) {
+            var line = (Line) TransactionSynchronizationManager.getResource(connection);
+            if (line == null) {
+                line = new Line(connection);
+                TransactionSynchronizationManager.bindResource(connection, line);
+                TransactionSynchronizationManager.registerSynchronization(line);
+            }
+            return line;
+        }
+
+        void send(String table, byte[] piece, int length) throws SQLException {
+            if (!table.equals(into)) {
+                end();
+            }
+            if (rows == null) {
+                rows = connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn("copy pg_temp." + table + " from stdin");
+                into = table;
+            }
+            rows.writeToCopy(piece, 0, length);
+        }
+
+        void end() throws SQLException {
+            var ended = rows;
+            rows = null;
+            into = null;
+            if (ended != null) {
+                ended.endCopy();
+            }
+        }
+
+        /** Whoever gave up in the middle leaves a COPY behind, in which nothing can be rolled back. */
+        @Override
+        public void beforeCompletion() {
+            TransactionSynchronizationManager.unbindResource(connection);
+            if (rows != null && rows.isActive()) {
+                try {
+                    rows.cancelCopy();
+                } catch (SQLException e) {
+                    throw new UncategorizedSQLException("cancel copy", into, e);
+                }
+            }
+        }
     }
 
     /**
@@ -40,11 +103,13 @@ public final class Staging {
             if (connection.getAutoCommit()) {
                 throw new IllegalStateException("an import is one transaction");
             }
+            var line = Line.of(connection);
+            line.end();
             try (var statement = connection.createStatement()) {
                 statement.execute("drop table if exists pg_temp." + name);
                 statement.execute("create temporary table " + table + " on commit drop");
             }
-            return new Staging(connection, name);
+            return new Staging(line, name);
         } catch (SQLException e) {
             throw new UncategorizedSQLException("open staging", table, e);
         }
@@ -71,6 +136,8 @@ public final class Staging {
     }
 
     private void append(String text) {
+        // No character has more than three bytes, and those that are escaped have two.
+        room(3 * text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
@@ -83,7 +150,7 @@ public final class Staging {
                 case '\n' -> escaped('n');
                 case '\r' -> escaped('r');
                 case '\0' -> {}
-                default -> put(c);
+                default -> piece[filled++] = (byte) c;
             }
         }
     }
@@ -114,10 +181,14 @@ public final class Staging {
     }
 
     private void put(int octet) {
-        if (filled == piece.length) {
-            piece = java.util.Arrays.copyOf(piece, piece.length * 2);
-        }
+        room(1);
         piece[filled++] = (byte) octet;
+    }
+
+    private void room(int octets) {
+        if (filled + octets > piece.length) {
+            piece = Arrays.copyOf(piece, Math.max(filled + octets, piece.length * 2));
+        }
     }
 
     private void flush() {
@@ -125,28 +196,23 @@ public final class Staging {
             return;
         }
         try {
-            var rows = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
-            try {
-                rows.writeToCopy(piece, 0, filled);
-                rows.endCopy();
-            } finally {
-                if (rows.isActive()) {
-                    rows.cancelCopy();
-                }
-            }
+            line.send(name, piece, filled);
             filled = 0;
         } catch (SQLException e) {
-            throw new UncategorizedSQLException("copy", copy, e);
+            throw new UncategorizedSQLException("copy", name, e);
         }
     }
 
     /** Ends the filling; the table can be read from now on, and the planner knows how large it is. */
     public void finish() {
         flush();
-        try (var statement = connection.createStatement()) {
-            statement.execute("analyze pg_temp." + copy.substring("copy pg_temp.".length(), copy.indexOf(" from")));
+        try {
+            line.end();
+            try (var statement = line.connection.createStatement()) {
+                statement.execute("analyze pg_temp." + name);
+            }
         } catch (SQLException e) {
-            throw new UncategorizedSQLException("end copy", copy, e);
+            throw new UncategorizedSQLException("end copy", name, e);
         }
     }
 }

@@ -251,11 +251,16 @@ public class InventoryImports {
                   join asset_number a on a.number = p.asset
                   join version_number v on v.number = p.version
                 """ + (repeats ? "group by a.asset, v.package_version" : ""));
+        // What has no packages yet is not compared.
+        table("bare_asset", """
+                select w.asset from (select distinct asset from wanted_package) w
+                 where not exists (select from installed_package i where i.asset = w.asset)""");
         table("different_package", """
                 select coalesce(w.asset, i.asset) as asset,
                        coalesce(w.package_version, i.package_version) as package_version,
                        i.asset is null as added
-                  from wanted_package w
+                  from (select * from wanted_package w
+                         where not exists (select from bare_asset b where b.asset = w.asset)) w
                   full join (select * from installed_package
                               where asset in (select distinct asset from wanted_package)) i
                     on i.asset = w.asset and i.package_version = w.package_version
@@ -266,13 +271,16 @@ public class InventoryImports {
         jdbc.sql("""
                         insert into installed_package (asset, package_version)
                         select asset, package_version from different_package where added
+                        union all
+                        select asset, package_version from wanted_package where asset in (select asset from bare_asset)
                         order by asset, package_version""").update();
-        jdbc.sql("insert into touched_asset select distinct asset, false from different_package")
-                .update();
+        jdbc.sql("""
+                        insert into touched_asset
+                        select distinct asset, false from different_package union all select asset, false from bare_asset""").update();
         jdbc.sql("update asset set packages_at = ? where id in (select asset from wanted_package)")
                 .param(now())
                 .update();
-        List.of("asset_number", "version_number", "wanted_package", "different_package")
+        List.of("asset_number", "version_number", "wanted_package", "bare_asset", "different_package")
                 .forEach(table -> jdbc.sql("drop table pg_temp." + table).update());
     }
 

@@ -165,6 +165,8 @@ public class ScanImports {
     }
 
     private ScanCounts merge(Report report, String scanner, Map<Long, String> assets, byte[] digest, Actor actor) {
+        // Sets are joined in memory, not on disk.
+        jdbc.sql("set local work_mem = '64MB'").update();
         // A report may name a package in several places of an image; a finding is there once.
         jdbc.sql("""
                         create temporary table reported_finding on commit drop as

@@ -90,6 +90,25 @@ class FeedsTest {
                 .isOne();
     }
 
+    /** By then the first pieces are on their way to the database, in a COPY that nobody ends. */
+    @Test
+    void takesNothingOfALongFileWithAFaultAtItsEnd() {
+        var text = new StringBuilder("#model_version:v2026,score_date:2026-08-02T00:00:00+0000\ncve,epss,percentile\n")
+                .append(cve)
+                .append(",0.00043,0.9\n");
+        for (int i = 0; i < 30_000; i++) {
+            text.append("CVE-2096-").append(10_000_000 + i).append(",0.00043,0.9\n");
+        }
+        assertThatThrownBy(() -> read("epss", text + "CVE-2096-1,0.1,0.1\n"))
+                .isInstanceOfSatisfying(
+                        MalformedInput.class, fault -> assertThat(fault.place()).isEqualTo("line 30004"));
+        assertThat(jdbc.sql("select count(*) from epss_score where cve = ? or cve like 'CVE-2096-100%'")
+                        .param(cve)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
     private String nvd(String modified, String vector) {
         return """
                 {"vulnerabilities": [{"cve": {"id": "%s", "published": "2026-01-01T00:00:00.000", "lastModified": "%s",

@@ -7,6 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +75,22 @@ class JsonCursorTest {
             })
     void refusesWhatIsCutShortDoubledOrNoJson(String text) {
         assertThatThrownBy(() -> names(text)).isInstanceOf(MalformedInput.class);
+    }
+
+    /** The eighth of these names and the ninth have the same hash. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 31, 32, 33, 99})
+    void refusesAFieldGivenTwiceAlsoInWhatItSkipsAndAmongMany(int doubled) {
+        var names = IntStream.range(0, 100)
+                .mapToObj(i -> i == 7 ? "Aa" : i == 8 ? "BB" : "name" + i)
+                .toList();
+        var fields = names.stream().map(name -> "\"" + name + "\": {\"x\": 1}").collect(Collectors.joining(",\n"));
+        assertThat(names("{\"skipped\": [{" + fields + "}, {" + fields + "}], \"items\": []}"))
+                .isEmpty();
+        assertThatThrownBy(() -> names(
+                        "{\"skipped\": [{" + fields + "}, {" + fields + ",\n\"" + names.get(doubled) + "\": 1}]}"))
+                .hasMessage("line 200, column 1: not JSON as it is read here: Duplicate field '" + names.get(doubled)
+                        + "'");
     }
 
     @Test
