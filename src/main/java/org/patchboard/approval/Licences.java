@@ -14,6 +14,7 @@ import org.patchboard.audit.AuditTrail;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Refusal;
+import org.patchboard.shared.Slice;
 import org.patchboard.shared.UseCase;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -223,6 +224,19 @@ public class Licences {
         return jdbc.sql(SELECT + "order by l.id desc")
                 .query((row, number) -> read(row))
                 .list();
+    }
+
+    /** Newest first. */
+    public Slice<Licence> page(int page, int size) {
+        Slice.checkBounds(page, size);
+        return new Slice<>(
+                jdbc.sql(SELECT + "order by l.id desc limit ? offset ?")
+                        .params(size, (long) page * size)
+                        .query((row, number) -> read(row))
+                        .list(),
+                page,
+                size,
+                jdbc.sql("select count(*) from licence").query(Long.class).single());
     }
 
     /** @throws Refusal when there is none */

@@ -19,6 +19,7 @@ import org.patchboard.shared.Refusal;
 import org.patchboard.shared.Sha256;
 import org.patchboard.shared.Slice;
 import org.patchboard.shared.UseCase;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -46,13 +47,21 @@ public class Checkpoints {
     private final SigningKey key;
     private final AuditTrail audit;
     private final ObjectMapper json;
+    private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    Checkpoints(JdbcClient jdbc, SigningKey key, AuditTrail audit, ObjectMapper json, Clock clock) {
+    Checkpoints(
+            JdbcClient jdbc,
+            SigningKey key,
+            AuditTrail audit,
+            ObjectMapper json,
+            ApplicationEventPublisher events,
+            Clock clock) {
         this.jdbc = jdbc;
         this.key = key;
         this.audit = audit;
         this.json = json;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -86,18 +95,20 @@ public class Checkpoints {
                 .param("body", text)
                 .param("signature", key.sign(text.getBytes(StandardCharsets.UTF_8)))
                 .update();
-        heads.forEach(head -> jdbc.sql("""
-                        insert into audit_checkpoint_head (chain, seq, hash, number) values (?, ?, decode(?, 'hex'), ?)
-                        on conflict (chain) do update set seq = excluded.seq, hash = excluded.hash, number = excluded.number""")
-                .params(head.get(0), head.get(1), head.get(2), number)
-                .update());
+        jdbc.sql("""
+                        insert into audit_checkpoint_head (chain, seq, hash, number)
+                        select head ->> 0, (head ->> 1)::bigint, decode(head ->> 2, 'hex'), :number
+                          from jsonb_array_elements(:body::jsonb -> 'heads') head
+                        on conflict (chain) do update set seq = excluded.seq, hash = excluded.hash, number = excluded.number""").param("number", number).param("body", text).update();
         audit.record(
                 CHAIN,
                 ACTOR,
                 "checkpoint-made",
                 "checkpoint " + number,
                 Map.of("digest", digest(text), "entries", body.get("entries")));
-        return one(number);
+        var made = one(number);
+        events.publishEvent(new CheckpointMade(made));
+        return made;
     }
 
     private List<List<Object>> heads() {

@@ -58,6 +58,12 @@ class Letters {
             Map.entry("escalation", new Kind("Escalation: {reason} – {change.id}", "{reason}", "See the change")),
             Map.entry("fault", new Kind("Attention: {reason} – {change.id}", "{reason}", "See the change")),
             Map.entry(
+                    "checkpoint",
+                    new Kind(
+                            "Checkpoint {number} of the audit trail",
+                            "Checkpoint {number} of the audit trail, over {entries} deeds",
+                            "Take the file")),
+            Map.entry(
                     "policy-wanted",
                     new Kind("Your turn: {task} – {policy.id}", "{task}: {policy.title}", "Open the task")),
             Map.entry(
@@ -135,6 +141,9 @@ class Letters {
         labels.put("outcome", "Outcome");
         labels.put("reason", "Why");
         labels.put("detail", "Details");
+        labels.put("signedAt", "Signed");
+        labels.put("digest", "SHA-256");
+        labels.put("signature", "Signature");
         labels.put("remedy", "What to do");
         var facts = new LinkedHashMap<String, String>();
         labels.forEach((key, label) -> {

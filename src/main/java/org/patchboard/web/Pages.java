@@ -96,7 +96,7 @@ class Pages implements Page {
         return people
                 .persons(
                         new People.PersonFilter(null, null, null, null, null, null, null),
-                        new People.Part("p.id", 0, 50))
+                        new People.Part("p.login", 0, 50))
                 .stream()
                 .map(person -> new Cast(
                         person.login(),

@@ -5,13 +5,13 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.security.Principal;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.approval.Licence;
 import org.patchboard.approval.Licences;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.Refusal;
+import org.patchboard.shared.Slice;
 import org.patchboard.web.Roles;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -45,8 +46,8 @@ class LicencesApi {
     }
 
     @GetMapping
-    List<Licence> all() {
-        return licences.all();
+    Slice<Licence> page(@RequestParam(defaultValue = "0") int page, @RequestParam(defaultValue = "50") int size) {
+        return licences.page(page, size);
     }
 
     @PostMapping

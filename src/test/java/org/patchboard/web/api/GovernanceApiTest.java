@@ -211,6 +211,15 @@ class GovernanceApiTest {
     }
 
     @Test
+    void licencesAreListedInPages() {
+        var listed = get(people.someone("tester"), "/licences?page=3&size=2").getBody();
+        assertThat(listed.path("page").asInt()).isEqualTo(3);
+        assertThat(listed.path("size").asInt()).isEqualTo(2);
+        assertThat(listed.path("items").isArray()).isTrue();
+        assertThat(listed.path("total").isNumber()).isTrue();
+    }
+
+    @Test
     void aLicenceIsProposedForAModelOnly() {
         var body = "{\"change\": \"%s\", \"uses\": 5, \"until\": \"2027-03-01T00:00:00Z\"}".formatted(change);
         assertThat(post(people.someone("tester"), "/licences", body)
