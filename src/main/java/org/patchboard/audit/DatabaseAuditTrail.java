@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
 import org.patchboard.shared.Actor;
@@ -62,25 +63,19 @@ class DatabaseAuditTrail implements AuditTrail {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a deed and its record commit together, so there must be a transaction");
         }
-        jdbc.sql("insert into audit_chain (chain, seq, hash) values (?, 0, ?) on conflict do nothing")
-                .param(chain)
-                .param(ORIGIN)
-                .update();
-        record Head(long seq, byte[] hash) {}
-        var head = jdbc.sql("select seq, hash from audit_chain where chain = ? for update")
-                .param(chain)
-                .query((row, number) -> new Head(row.getLong(1), row.getBytes(2)))
-                .single();
+        var head = locked(chain).orElseGet(() -> begun(chain));
         var at = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var canonical = canonical(content);
         var digest = Sha256.of(canonical.getBytes(StandardCharsets.UTF_8));
         var seq = head.seq() + 1;
         var hash = hash(head.hash(), chain, seq, at, actor, action, subject, digest);
         jdbc.sql("""
-                        insert into audit_entry (chain, seq, change_id, at, actor, actor_kind, action, subject,
-                                                 content, content_digest, previous_hash, hash)
-                        values (:chain, :seq, :change, :at, :actor, :kind, :action, :subject,
-                                :content, :digest, :previous, :hash)""")
+                        with entry as (
+                          insert into audit_entry (chain, seq, change_id, at, actor, actor_kind, action, subject,
+                                                   content, content_digest, previous_hash, hash)
+                          values (:chain, :seq, :change, :at, :actor, :kind, :action, :subject,
+                                  :content, :digest, :previous, :hash))
+                        update audit_chain set seq = :seq, hash = :hash where chain = :chain""")
                 .param("chain", chain)
                 .param("seq", seq)
                 .param("change", change)
@@ -94,13 +89,26 @@ class DatabaseAuditTrail implements AuditTrail {
                 .param("previous", head.hash())
                 .param("hash", hash)
                 .update();
-        jdbc.sql("update audit_chain set seq = ?, hash = ? where chain = ?")
-                .param(seq)
-                .param(hash)
-                .param(chain)
-                .update();
         DeedLog.afterCommit(
                 actor, action, subject, chain, change, HexFormat.of().formatHex(digest));
+    }
+
+    private record Head(long seq, byte[] hash) {}
+
+    /** The chain's end, held until the deed commits: the next row of this chain waits for it. */
+    private Optional<Head> locked(String chain) {
+        return jdbc.sql("select seq, hash from audit_chain where chain = ? for update")
+                .param(chain)
+                .query((row, number) -> new Head(row.getLong(1), row.getBytes(2)))
+                .optional();
+    }
+
+    private Head begun(String chain) {
+        jdbc.sql("insert into audit_chain (chain, seq, hash) values (?, 0, ?) on conflict do nothing")
+                .param(chain)
+                .param(ORIGIN)
+                .update();
+        return locked(chain).orElseThrow();
     }
 
     private String canonical(Map<String, ?> content) {

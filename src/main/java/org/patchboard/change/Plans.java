@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -32,6 +34,10 @@ public class Plans {
     /** Of its own: a setting of the house's mapper must never change a digest. */
     private static final ObjectMapper JSON =
             JsonMapper.builder().addModule(exactNumbers()).build();
+
+    private static final String REVISIONS = """
+            select revision, digest, canonical, author, at from plan_revision
+             where change_id = ? order by revision desc""";
 
     private final JdbcClient jdbc;
     private final AuditTrail audit;
@@ -91,26 +97,31 @@ public class Plans {
 
     /** The newest revision. */
     public Optional<PlanRevision> current(ChangeId change) {
-        return all(change).stream().findFirst();
+        return jdbc.sql(REVISIONS + " limit 1")
+                .param(change.value())
+                .query((row, number) -> revision(change, row))
+                .optional();
     }
 
     /** Every revision, newest first. */
     public List<PlanRevision> all(ChangeId change) {
-        return jdbc.sql("""
-                        select revision, digest, canonical, author, at from plan_revision
-                         where change_id = ? order by revision desc""")
+        return jdbc.sql(REVISIONS)
                 .param(change.value())
-                .query((row, number) -> new PlanRevision(
-                        change,
-                        row.getInt("revision"),
-                        row.getString("digest"),
-                        read(row.getString("canonical")),
-                        row.getString("author"),
-                        row.getTimestamp("at").toInstant()))
+                .query((row, number) -> revision(change, row))
                 .list();
     }
 
-    private Plan read(String canonical) {
+    private static PlanRevision revision(ChangeId change, ResultSet row) throws SQLException {
+        return new PlanRevision(
+                change,
+                row.getInt("revision"),
+                row.getString("digest"),
+                read(row.getString("canonical")),
+                row.getString("author"),
+                row.getTimestamp("at").toInstant());
+    }
+
+    private static Plan read(String canonical) {
         try {
             return JSON.readValue(canonical, Plan.class);
         } catch (JsonProcessingException e) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,18 +98,20 @@ public class Assessment {
     }
 
     private Combination worst(ChangeId change) {
+        // What the table is asked about is the same for most hosts, and is asked once.
+        var known = new HashMap<Map<String, Object>, Integer>();
         return combinations(change).stream()
-                .distinct()
-                // Each is asked about once; comparing would ask again and again.
-                .map(combination -> Map.entry(combination, PRIORITIES.indexOf(priority(change, combination))))
+                .map(combination -> Map.entry(
+                        combination,
+                        known.computeIfAbsent(
+                                combination.inputs(), inputs -> PRIORITIES.indexOf(priority(change, inputs)))))
                 .min(Map.Entry.comparingByValue())
                 .orElseThrow(() -> new IllegalStateException(change + " has no host in scope"))
                 .getKey();
     }
 
-    private String priority(ChangeId change, Combination combination) {
-        return String.valueOf(
-                decisions.ask(change, PRIORITY, combination.inputs()).get(0).get("priority"));
+    private String priority(ChangeId change, Map<String, Object> inputs) {
+        return String.valueOf(decisions.ask(change, PRIORITY, inputs).get(0).get("priority"));
     }
 
     /** Composes the deadlines, sets the earliest, and starts the clock that tells people and, when a pack asks, forensics. */
@@ -205,7 +208,8 @@ public class Assessment {
         if (!before.state().isOpen() || before.priority() == null) {
             return false;
         }
-        var higher = PRIORITIES.indexOf(priority(change, worst(change))) < PRIORITIES.indexOf(before.priority());
+        var higher =
+                PRIORITIES.indexOf(priority(change, worst(change).inputs())) < PRIORITIES.indexOf(before.priority());
         if (higher) {
             priority(change);
         }
