@@ -103,6 +103,19 @@ public class People {
         return names;
     }
 
+    /** Names by login, of disabled people too; of whoever has none, such as a part of the product, there is nothing. */
+    public Map<String, String> names(Collection<String> logins) {
+        var names = new HashMap<String, String>();
+        if (!logins.isEmpty()) {
+            jdbc.sql("select login, display_name from person where login = any(?)")
+                    .param(logins.toArray(String[]::new))
+                    .query(row -> {
+                        names.put(row.getString(1), row.getString(2));
+                    });
+        }
+        return names;
+    }
+
     /** Enabled people who belong to the group now, substitutes included, by login. */
     public List<Person> members(String team) {
         return persons(

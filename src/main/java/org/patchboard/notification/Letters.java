@@ -132,7 +132,7 @@ class Letters {
         labels.put("policy.reason", "Reason");
         labels.put("change.priority", "Priority");
         labels.put("due", "Due");
-        labels.put("change.due", "Deadline");
+        labels.put("change.deadline", "Deadline");
         labels.put("start", "Begins");
         labels.put("end", "Ends");
         labels.put("window", "Window");

@@ -23,12 +23,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestClock;
+import org.patchboard.lifecycle.engine.ChangeLinks;
+import org.patchboard.lifecycle.process.Governed;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.context.WebApplicationContext;
 
 @PatchboardTest
 class MailTest {
@@ -40,6 +43,12 @@ class MailTest {
 
     @Autowired
     ObjectProvider<SchedulerClient> scheduler;
+
+    @Autowired
+    ChangeLinks links;
+
+    @Autowired
+    WebApplicationContext context;
 
     @Autowired
     JdbcClient jdbc;
@@ -108,6 +117,18 @@ class MailTest {
                         .query(Long.class)
                         .single())
                 .isZero();
+    }
+
+    @Test
+    void saysDeadlinesWhereTheReaderIsWithUtcBeside() throws Exception {
+        var change = new Governed(context).change;
+        jdbc.sql("update change_record set due_at = '2027-03-01T00:00:00Z' where id = ?")
+                .param(change.value())
+                .update();
+        var id = tell("task-assigned", Map.of("task", "Vote", "change", links.describe(change)), null);
+        relay.send(id);
+        assertThat(parts(server.getReceivedMessages()[0]))
+                .allSatisfy(part -> assertThat(part).contains("Mon 1 Mar 2027, 01:00 CET (2027-03-01 00:00 UTC)"));
     }
 
     @Test

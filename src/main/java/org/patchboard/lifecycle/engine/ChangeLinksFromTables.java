@@ -41,6 +41,7 @@ class ChangeLinksFromTables implements ChangeLinks {
                     described.put("maintenanceGroup", row.getString("maintenance_group"));
                     var due = row.getTimestamp("due_at");
                     described.put("due", due == null ? "" : Moments.utc(due.toInstant()));
+                    described.put("deadline", due == null ? "" : due.toInstant());
                     described.put("duePack", row.getString("due_pack"));
                     described.put("dueCitation", row.getString("due_citation"));
                     described.put("planRevision", row.getString("plan_revision"));

@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.patchboard.change.EvidenceFiles;
 import org.patchboard.change.Plan;
 import org.patchboard.change.PlanRevision;
 import org.patchboard.change.Plans;
 import org.patchboard.change.Statements;
+import org.patchboard.identity.People;
 import org.patchboard.rollout.TestRuns;
+import org.patchboard.schedule.Conflict;
 import org.patchboard.schedule.Conflicts;
 import org.patchboard.shared.ChangeId;
 import org.patchboard.shared.Moments;
@@ -29,6 +32,7 @@ public class Dossier {
     private final EvidenceFiles files;
     private final TestRuns tests;
     private final Conflicts conflicts;
+    private final People people;
 
     Dossier(
             JdbcClient jdbc,
@@ -36,13 +40,15 @@ public class Dossier {
             Statements statements,
             EvidenceFiles files,
             TestRuns tests,
-            Conflicts conflicts) {
+            Conflicts conflicts,
+            People people) {
         this.jdbc = jdbc;
         this.plans = plans;
         this.statements = statements;
         this.files = files;
         this.tests = tests;
         this.conflicts = conflicts;
+        this.people = people;
     }
 
     /** {@code receipts}: which decision said what, by which row; {@code cves}; {@code hosts}: count in scope. */
@@ -83,31 +89,53 @@ public class Dossier {
 
     /** {@code plan}: revision, digest and its parts as a reader needs them; empty when there is none. */
     public Map<String, Object> plan(ChangeId change) {
-        return plans.current(change).map(Dossier::described).orElse(Map.of());
+        return plans.current(change).map(this::described).orElse(Map.of());
     }
 
     /** Verdicts people stated so far, with their names. */
     public List<Map<String, Object>> statements(ChangeId change) {
-        return statements.of(change).stream()
+        var all = statements.of(change);
+        var names = people.names(all.stream().map(Statements.Statement::person).toList());
+        return all.stream()
                 .map(statement -> Map.<String, Object>of(
                         "kind", statement.kind(),
                         "verdict", statement.verdict(),
                         "text", statement.text(),
-                        "person", statement.person(),
+                        "person", names.getOrDefault(statement.person(), statement.person()),
                         "at", Moments.utc(statement.at())))
                 .toList();
     }
 
     public List<Map<String, Object>> files(ChangeId change) {
-        return files.of(change).stream()
+        var all = files.of(change);
+        var names =
+                people.names(all.stream().map(EvidenceFiles.EvidenceFile::actor).toList());
+        return all.stream()
                 .map(file -> Map.<String, Object>of(
-                        "name", file.name(), "sha256", file.sha256(), "by", file.actor(), "kind", file.kind()))
+                        "name",
+                        file.name(),
+                        "sha256",
+                        file.sha256(),
+                        "by",
+                        names.getOrDefault(file.actor(), file.actor()),
+                        "kind",
+                        file.kind()))
                 .toList();
+    }
+
+    /** The name of a person; the login of nobody known stays as it is. */
+    public String name(String login) {
+        return people.names(List.of(login)).getOrDefault(login, login);
     }
 
     /** What stands against the current plan's time. */
     public List<Map<String, Object>> conflicts(ChangeId change) {
-        return plans.current(change).map(plan -> conflicts.of(change, plan.revision())).orElse(List.of()).stream()
+        var all = plans.current(change)
+                .map(plan -> conflicts.of(change, plan.revision()))
+                .orElse(List.of());
+        var names = people.names(
+                all.stream().map(Conflict::waivedBy).filter(Objects::nonNull).toList());
+        return all.stream()
                 .map(conflict -> Map.<String, Object>of(
                         "kind",
                         conflict.kind().replace('-', ' '),
@@ -116,7 +144,7 @@ public class Dossier {
                         "detail",
                         conflict.detail(),
                         "waived_by",
-                        conflict.waivedBy() == null ? "" : conflict.waivedBy(),
+                        conflict.waivedBy() == null ? "" : names.getOrDefault(conflict.waivedBy(), conflict.waivedBy()),
                         "waiver",
                         conflict.waiver() == null ? "" : conflict.waiver()))
                 .toList();
@@ -142,12 +170,12 @@ public class Dossier {
                                 .toList());
     }
 
-    private static Map<String, Object> described(PlanRevision revision) {
+    private Map<String, Object> described(PlanRevision revision) {
         var plan = revision.plan();
         var described = new LinkedHashMap<String, Object>();
         described.put("revision", revision.revision());
         described.put("digest", revision.digest());
-        described.put("author", revision.author());
+        described.put("author", name(revision.author()));
         described.put("strategy", plan.strategy());
         described.put("reboot", plan.reboot());
         described.put("restart", RESTARTS.getOrDefault(plan.reboot(), plan.reboot()));

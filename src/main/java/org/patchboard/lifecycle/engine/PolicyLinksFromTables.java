@@ -1,6 +1,8 @@
 package org.patchboard.lifecycle.engine;
 
+import java.util.List;
 import java.util.Map;
+import org.patchboard.identity.People;
 import org.patchboard.risk.PolicyProposals;
 import org.patchboard.risk.ProposalId;
 import org.springframework.beans.factory.annotation.Value;
@@ -10,10 +12,12 @@ import org.springframework.stereotype.Component;
 class PolicyLinksFromTables implements PolicyLinks {
 
     private final PolicyProposals proposals;
+    private final People people;
     private final String address;
 
-    PolicyLinksFromTables(PolicyProposals proposals, @Value("${patchboard.address}") String address) {
+    PolicyLinksFromTables(PolicyProposals proposals, People people, @Value("${patchboard.address}") String address) {
         this.proposals = proposals;
+        this.people = people;
         this.address = address;
     }
 
@@ -24,7 +28,8 @@ class PolicyLinksFromTables implements PolicyLinks {
                 "id", described.id(),
                 "title", described.name(),
                 "decision", described.decision(),
-                "author", described.author(),
+                "author",
+                        people.names(List.of(described.author())).getOrDefault(described.author(), described.author()),
                 "reason", described.reason(),
                 "state", described.state(),
                 "url", page(proposal));

@@ -39,6 +39,7 @@ public class Reviews {
     private final JdbcClient jdbc;
     private final Changes changes;
     private final Statements statements;
+    private final Dossier dossier;
     private final RolloutPlans plans;
     private final Licences licences;
     private final Decisions decisions;
@@ -49,6 +50,7 @@ public class Reviews {
             JdbcClient jdbc,
             Changes changes,
             Statements statements,
+            Dossier dossier,
             RolloutPlans plans,
             Licences licences,
             Decisions decisions,
@@ -57,6 +59,7 @@ public class Reviews {
         this.jdbc = jdbc;
         this.changes = changes;
         this.statements = statements;
+        this.dossier = dossier;
         this.plans = plans;
         this.licences = licences;
         this.decisions = decisions;
@@ -158,19 +161,7 @@ public class Reviews {
                                 "why",
                                 row.getString("why")))
                         .list());
-        summary.put(
-                "statements",
-                jdbc.sql("""
-                        select kind, verdict, text, person, to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') as at
-                          from statement where change_id = ? order by at""")
-                        .param(change.value())
-                        .query((row, number) -> Map.<String, Object>of(
-                                "kind", row.getString("kind"),
-                                "verdict", row.getString("verdict"),
-                                "text", row.getString("text"),
-                                "person", row.getString("person"),
-                                "at", row.getString("at")))
-                        .list());
+        summary.put("statements", dossier.statements(change));
         return summary;
     }
 

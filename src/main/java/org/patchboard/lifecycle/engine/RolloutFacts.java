@@ -38,13 +38,16 @@ public class RolloutFacts {
     private final Rollouts rollouts;
     private final Rings rings;
     private final RiskExceptions exceptions;
+    private final Dossier dossier;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    RolloutFacts(Rollouts rollouts, Rings rings, RiskExceptions exceptions, JdbcClient jdbc, Clock clock) {
+    RolloutFacts(
+            Rollouts rollouts, Rings rings, RiskExceptions exceptions, Dossier dossier, JdbcClient jdbc, Clock clock) {
         this.rollouts = rollouts;
         this.rings = rings;
         this.exceptions = exceptions;
+        this.dossier = dossier;
         this.jdbc = jdbc;
         this.clock = clock;
     }
@@ -158,7 +161,7 @@ public class RolloutFacts {
         exceptions.open(change).ifPresent(request -> {
             summary.put("reason", request.reason());
             summary.put("control", request.control());
-            summary.put("requestedBy", request.requestedBy());
+            summary.put("requestedBy", dossier.name(request.requestedBy()));
         });
         summary.put(
                 "latest",

@@ -36,7 +36,7 @@ class ExceptionFacts {
         var summary = new LinkedHashMap<>(dossier.risk(request.change()));
         summary.put("kind", words(request.kind()));
         summary.put("hosts", String.join(", ", processes.hosts(request)));
-        summary.put("requestedBy", request.requestedBy());
+        summary.put("requestedBy", dossier.name(request.requestedBy()));
         summary.put("wanted", day(request.wantedUntil()));
         summary.put("latest", day(requests.latest(request)));
         summary.put("reason", request.reason());

@@ -48,8 +48,8 @@ class GlassFacts {
         glasses.latest(change).ifPresent(glass -> {
             summary.put("reason", glass.reason());
             summary.put("incident", glass.incident());
-            summary.put("brokenBy", glass.brokenBy());
-            summary.put("confirmedBy", glass.confirmedBy() == null ? "nobody yet" : glass.confirmedBy());
+            summary.put("brokenBy", dossier.name(glass.brokenBy()));
+            summary.put("confirmedBy", glass.confirmedBy() == null ? "nobody yet" : dossier.name(glass.confirmedBy()));
             summary.put("until", glass.until() == null ? "" : Moments.utc(glass.until()));
             summary.put("verdict", glass.verdict() == null ? "not yet" : glass.verdict() + ": " + glass.verdictText());
         });

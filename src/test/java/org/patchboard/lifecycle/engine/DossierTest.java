@@ -10,15 +10,28 @@ import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
+import org.patchboard.TestPeople;
+import org.patchboard.change.Statements;
+import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @PatchboardTest
 class DossierTest {
 
     @Autowired
     Dossier dossier;
+
+    @Autowired
+    Statements statements;
+
+    @Autowired
+    TestPeople people;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     @Autowired
     JdbcClient jdbc;
@@ -35,6 +48,19 @@ class DossierTest {
                 .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
                 .extracting(row -> String.valueOf(row.get("result")))
                 .containsExactlyInAnyOrder("at the next upgrade, clock start published", "days 30");
+    }
+
+    @Test
+    void namesPeopleAsReadersKnowThem() {
+        var change = new ChangeId("CHG-987002");
+        var ana = people.someone("vulnerability-analyst");
+        transaction.executeWithoutResult(status -> {
+            statements.record(change, 0, "triage", "patch", "in use", Actor.person(ana));
+            statements.record(change, 0, "triage", "patch", "by itself", Actor.system("opening"));
+        });
+        assertThat(dossier.statements(change))
+                .extracting(statement -> statement.get("person"))
+                .containsExactly("Test " + ana, "opening");
     }
 
     private void receipt(ChangeId change, String output) {
