@@ -12,17 +12,22 @@ import org.junit.jupiter.api.Test;
 import org.patchboard.PatchboardTest;
 import org.patchboard.TestPeople;
 import org.patchboard.change.Statements;
+import org.patchboard.lifecycle.process.Governed;
 import org.patchboard.shared.Actor;
 import org.patchboard.shared.ChangeId;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.context.WebApplicationContext;
 
 @PatchboardTest
 class DossierTest {
 
     @Autowired
     Dossier dossier;
+
+    @Autowired
+    WebApplicationContext context;
 
     @Autowired
     Statements statements;
@@ -52,7 +57,7 @@ class DossierTest {
 
     @Test
     void namesPeopleAsReadersKnowThem() {
-        var change = new ChangeId("CHG-987002");
+        var change = new Governed(context).change;
         var ana = people.someone("vulnerability-analyst");
         transaction.executeWithoutResult(status -> {
             statements.record(change, 0, "triage", "patch", "in use", Actor.person(ana));
@@ -60,7 +65,8 @@ class DossierTest {
         });
         assertThat(dossier.statements(change))
                 .extracting(statement -> statement.get("person"))
-                .containsExactly("Test " + ana, "opening");
+                .contains("Test " + ana, "opening")
+                .doesNotContain(ana);
     }
 
     private void receipt(ChangeId change, String output) {
