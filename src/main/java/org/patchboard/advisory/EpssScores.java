@@ -22,7 +22,12 @@ final class EpssScores {
 
     private static final Pattern DAY = Pattern.compile("score_date:([0-9]{4}-[0-9]{2}-[0-9]{2})");
 
+    /** Where the number begins, behind the year. */
+    private static final int NUMBER = "CVE-1999-".length();
+
     private final Staging staged;
+    private String last = "";
+    private boolean ascending = true;
     private long read;
     private @Nullable LocalDate day;
 
@@ -62,14 +67,29 @@ final class EpssScores {
                 if (row.getFieldCount() != 3) {
                     throw new MalformedInput(prefix + "line " + line, "three columns were expected");
                 }
+                var cve = FeedText.cve(row.getField(0), () -> "line " + line);
+                ascending = ascending && isBehind(cve, last);
+                last = cve;
                 staged.add(
-                        FeedText.cve(row.getField(0), () -> "line " + line),
+                        cve,
                         probability(row.getField(1), prefix, line),
                         probability(row.getField(2), prefix, line),
                         dated);
                 read++;
             }
         }
+    }
+
+    /** By year, then by number, in which a longer one is larger. */
+    private static boolean isBehind(String cve, String other) {
+        return cve.regionMatches(0, other, 0, NUMBER) && cve.length() != other.length()
+                ? cve.length() > other.length()
+                : cve.compareTo(other) > 0;
+    }
+
+    /** Whether each CVE stood behind the one before, as they are published: then none is there twice. */
+    boolean ascending() {
+        return ascending;
     }
 
     private static String probability(String text, String prefix, long line) {

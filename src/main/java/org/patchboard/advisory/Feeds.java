@@ -2,6 +2,8 @@ package org.patchboard.advisory;
 
 import java.io.InputStream;
 import java.security.DigestInputStream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -153,19 +155,33 @@ public class Feeds {
         var reader = new EpssScores(staged);
         Archive.each(file, reader::read);
         staged.finish();
-        distinct("staged_epss");
-        // One table, all of it every day: each CVE is touched once, so their number is enough.
-        var columns = "score, percentile, score_date";
-        long updated = jdbc.sql(update("epss_score", "staged_epss", columns, "s.score_date >= t.score_date"))
+        if (!reader.ascending()) {
+            distinct("staged_epss");
+        }
+        // A day is the whole table: probed row by row, by a plan for the empty table of the first day, it takes hours.
+        jdbc.sql("set local enable_nestloop = off").update();
+        var merged = jdbc.sql("""
+                        with merged as (
+                          merge into epss_score t using staged_epss s on s.cve = t.cve
+                          when matched and s.score_date >= t.score_date
+                               and (t.score, t.percentile, t.score_date)
+                                   is distinct from (s.score, s.percentile, s.score_date) then
+                            update set score = s.score, percentile = s.percentile, score_date = s.score_date,
+                                       changed_at = :now
+                          when not matched then
+                            insert (cve, score, percentile, score_date, changed_at)
+                            values (s.cve, s.score, s.percentile, s.score_date, :now)
+                          returning merge_action() as deed)
+                        select count(*) filter (where deed = 'INSERT') as created,
+                               count(*) filter (where deed = 'UPDATE') as updated,
+                               (select count(*) from staged_epss) as cves
+                          from merged""")
                 .param("now", now())
-                .update();
-        long created = jdbc.sql(insert("epss_score", "staged_epss", columns))
-                .param("now", now())
-                .update();
-        long cves =
-                jdbc.sql("select count(*) from staged_epss").query(Long.class).single();
+                .query((row, number) -> merged(reader.reading(), row))
+                .single();
+        jdbc.sql("set local enable_nestloop = on").update();
         jdbc.sql("drop table pg_temp.staged_epss").update();
-        return new Merged(reader.reading(), cves, created, updated);
+        return merged;
     }
 
     private static final String VULNERABILITY = """
@@ -255,11 +271,14 @@ public class Feeds {
                                count(*) filter (where not created) as updated,
                                (select count(*) from %s) as cves
                           from (select cve, bool_or(created) as created from touched_cve group by cve) t""".formatted(staged))
-                .query((row, number) ->
-                        new Merged(reading, row.getLong("cves"), row.getLong("created"), row.getLong("updated")))
+                .query((row, number) -> merged(reading, row))
                 .single();
         jdbc.sql("drop table pg_temp." + staged).update();
         return merged;
+    }
+
+    private static Merged merged(Reading reading, ResultSet row) throws SQLException {
+        return new Merged(reading, row.getLong("cves"), row.getLong("created"), row.getLong("updated"));
     }
 
     private OffsetDateTime now() {

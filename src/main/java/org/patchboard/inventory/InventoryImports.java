@@ -233,11 +233,14 @@ public class InventoryImports {
 
     /** Replaces the packages of the assets for which there are any; only what differs is written. */
     private void packages(boolean repeats) {
+        // Looked up before the first is written: a plan for an empty table reads it again for each row while it grows.
+        table("new_version", """
+                select distinct ecosystem, name, version from staged_version s
+                 where not exists (select from package_version v where v.ecosystem = s.ecosystem
+                                      and v.name = s.name and v.version = s.version)""");
         jdbc.sql("""
                         insert into package_version (ecosystem, name, version)
-                        select distinct ecosystem, name, version from staged_version s
-                         where not exists (select from package_version v where v.ecosystem = s.ecosystem
-                                              and v.name = s.name and v.version = s.version)
+                        select ecosystem, name, version from new_version order by ecosystem, name, version
                         on conflict do nothing""").update();
         // Small maps first, each with its statistics: joined in one go the planner takes ten rows for a million.
         table("asset_number", """
@@ -280,7 +283,7 @@ public class InventoryImports {
         jdbc.sql("update asset set packages_at = ? where id in (select asset from wanted_package)")
                 .param(now())
                 .update();
-        List.of("asset_number", "version_number", "wanted_package", "bare_asset", "different_package")
+        List.of("new_version", "asset_number", "version_number", "wanted_package", "bare_asset", "different_package")
                 .forEach(table -> jdbc.sql("drop table pg_temp." + table).update());
     }
 

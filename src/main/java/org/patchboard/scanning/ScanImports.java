@@ -178,36 +178,37 @@ public class ScanImports {
         jdbc.sql("insert into scan_deed select asset, 'finding' from reported_finding")
                 .update();
         leaveOutWhatIsFixed(report);
+        // Looked up before the first is written: a plan for an empty table reads it again for each row while it grows.
+        jdbc.sql("""
+                        create temporary table known_finding on commit drop as
+                        select f.id, f.asset, s.number, s.installed_version, s.fixed_version, s.severity
+                          from reported_finding s
+                          join finding f on f.asset = s.asset and f.cve = s.cve and f.ecosystem = s.ecosystem
+                                        and f.package = s.package
+                         where f.scanner = ?""").param(scanner).update();
         record(scanner, """
                 update finding f set state = 'open', closed_at = null, last_seen = :now, change_id = null,
-                       installed_version = s.installed_version, fixed_version = s.fixed_version, severity = s.severity
-                  from reported_finding s
-                 where f.asset = s.asset and f.scanner = :scanner and f.state = 'closed'
-                   and f.cve = s.cve and f.ecosystem = s.ecosystem and f.package = s.package
+                       installed_version = k.installed_version, fixed_version = k.fixed_version, severity = k.severity
+                  from known_finding k where f.id = k.id and f.state = 'closed'
                 returning f.asset, 'reopened'""");
         jdbc.sql("""
-                        update finding f set last_seen = :now, installed_version = s.installed_version,
-                               fixed_version = s.fixed_version, severity = s.severity
-                          from reported_finding s
-                         where f.asset = s.asset and f.scanner = :scanner and f.state <> 'closed' and f.last_seen < :now
-                           and f.cve = s.cve and f.ecosystem = s.ecosystem and f.package = s.package""").param("now", now()).param("scanner", scanner).update();
+                        update finding f set last_seen = :now, installed_version = k.installed_version,
+                               fixed_version = k.fixed_version, severity = k.severity
+                          from known_finding k
+                         where f.id = k.id and f.state <> 'closed' and f.last_seen < :now""").param("now", now()).update();
         record(scanner, """
                 update finding f set state = 'closed', closed_at = :now
                  where f.asset in (select asset from scanned_asset) and f.scanner = :scanner and f.state = 'open'
-                   and not exists (select from reported_finding s
-                                    where f.asset = s.asset and f.cve = s.cve and f.ecosystem = s.ecosystem
-                                      and f.package = s.package)
+                   and not exists (select from known_finding k where k.id = f.id)
                 returning f.asset, 'closed'""");
-        // Last: what was just written is not looked at again.
         record(scanner, """
                 insert into finding (asset, cve, ecosystem, package, installed_version, fixed_version, severity,
                                      scanner, state, first_seen, last_seen)
                 select asset, cve, ecosystem, package, installed_version, fixed_version, severity, :scanner,
                        'open', :now, :now
                   from reported_finding s
-                 where not exists (select from finding f
-                                    where f.asset = s.asset and f.scanner = :scanner and f.cve = s.cve
-                                      and f.ecosystem = s.ecosystem and f.package = s.package)
+                 where not exists (select from known_finding k where k.number = s.number and k.asset = s.asset)
+                 order by asset, cve, ecosystem, package
                 returning asset, 'created'""");
         var total = new long[6];
         assets.forEach((asset, name) -> {
@@ -217,7 +218,7 @@ public class ScanImports {
                 total[i] += counts[i];
             }
         });
-        List.of("staged_finding", "scanned_asset", "reported_finding", "scan_deed")
+        List.of("staged_finding", "scanned_asset", "reported_finding", "known_finding", "scan_deed")
                 .forEach(table -> jdbc.sql("drop table pg_temp." + table).update());
         events.publishEvent(new ReportImported(now().toInstant()));
         return new ScanCounts(total[0], total[1], total[2], total[3], total[4], total[5], report.rejected());

@@ -90,6 +90,24 @@ class FeedsTest {
                 .isOne();
     }
 
+    @ParameterizedTest
+    @CsvSource({"1234567,1234567", "99999,1234567", "1234567,99999"})
+    void takesTheLastWordAboutACveThatStandsThereTwice(String first, String second) {
+        var header = "#model_version:v2026,score_date:2026-08-02T00:00:00+0000\ncve,epss,percentile\n";
+        var year = "CVE-" + ThreadLocalRandom.current().nextInt(3000, 9999) + "-";
+        var lines = "%s%s,0.1,0.1\n%s%s,0.2,0.2\n%s%s,0.3,0.3\n".formatted(year, first, year, second, year, first);
+        var different = first.equals(second) ? 1L : 2L;
+        assertThat(read("epss", header + lines))
+                .extracting(ImportCounts::read, ImportCounts::created, ImportCounts::updated, ImportCounts::unchanged)
+                .containsExactly(3L, different, 0L, 0L);
+        assertThat(read("epss", header + lines).unchanged()).isEqualTo(different);
+        assertThat(jdbc.sql("select score from epss_score where cve = ?")
+                        .param(year + first)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("0.30000");
+    }
+
     /** By then the first pieces are on their way to the database, in a COPY that nobody ends. */
     @Test
     void takesNothingOfALongFileWithAFaultAtItsEnd() {

@@ -72,6 +72,8 @@ final class ImportEpss {
     private static Path file(int size, int day) throws IOException {
         var file = Files.createTempFile("epss", ".csv.gz");
         var random = new Random(day);
+        // Ascending, as they are published.
+        int year = (size + 27) / 28;
         try (OutputStream out = new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(file)), 1 << 16)) {
             out.write("#model_version:v1,score_date:2026-08-2%d\ncve,epss,percentile\n"
                     .formatted(day)
@@ -80,8 +82,8 @@ final class ImportEpss {
                 out.write(String.format(
                                 Locale.ROOT,
                                 "CVE-%d-%d,%.5f,%.5f\n",
-                                1999 + i % 28,
-                                1000 + i / 28,
+                                1999 + i / year,
+                                1000 + i % year,
                                 random.nextDouble(),
                                 random.nextDouble())
                         .getBytes(StandardCharsets.US_ASCII));
