@@ -12,12 +12,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -41,7 +49,7 @@ class EmbeddedDatabase {
     static class NoDatabaseNamed implements Condition {
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            return !context.getEnvironment().containsProperty("spring.datasource.url");
+            return isWanted(context.getEnvironment());
         }
     }
 
@@ -52,8 +60,69 @@ class EmbeddedDatabase {
         }
     }
 
+    /**
+     * Starts the server while the house is still being read, which takes longer. One that was started for a house that
+     * then fails is stopped with it.
+     */
+    static final class Ahead
+            implements ApplicationContextInitializer<ConfigurableApplicationContext>,
+                    ApplicationListener<ApplicationFailedEvent> {
+
+        private @Nullable FutureTask<Server> starting;
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            var environment = context.getEnvironment();
+            if (isWanted(environment)) {
+                var start = new FutureTask<>(() -> start(environment));
+                starting = start;
+                context.getBeanFactory().registerSingleton("embeddedPostgresAhead", this);
+                new Thread(start, "embedded-postgres").start();
+            }
+        }
+
+        /** From here on whoever asked for it stops it. */
+        private Server handOver() throws IOException {
+            try {
+                return Objects.requireNonNull(starting).get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException unreadable) {
+                    throw unreadable;
+                }
+                throw e.getCause() instanceof RuntimeException fault
+                        ? fault
+                        : new IllegalStateException("the embedded PostgreSQL does not start", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while starting PostgreSQL", e);
+            } finally {
+                starting = null;
+            }
+        }
+
+        @Override
+        public void onApplicationEvent(ApplicationFailedEvent failed) {
+            if (starting != null) {
+                try {
+                    handOver().close();
+                } catch (IOException | IllegalStateException e) {
+                    LOG.warn("the embedded PostgreSQL of a start that failed was not stopped", e);
+                }
+            }
+        }
+    }
+
     @Bean(destroyMethod = "close")
-    Server embeddedPostgres(Environment environment) throws IOException {
+    Server embeddedPostgres(Environment environment, ObjectProvider<Ahead> ahead) throws IOException {
+        var started = ahead.getIfAvailable();
+        return started == null ? start(environment) : started.handOver();
+    }
+
+    private static boolean isWanted(Environment environment) {
+        return !environment.containsProperty("spring.datasource.url");
+    }
+
+    private static Server start(Environment environment) throws IOException {
         var home = Path.of(environment.getProperty("patchboard.data", "data"), "postgres")
                 .toAbsolutePath();
         var temporary = environment.getProperty("patchboard.embedded-database.temporary", Boolean.class, false);

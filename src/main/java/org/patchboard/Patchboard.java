@@ -18,6 +18,10 @@ public class Patchboard {
         // Timer columns have no zone (measured: a node elsewhere opens windows hours early), so every node thinks in
         // UTC.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-        SpringApplication.run(Patchboard.class, arguments);
+        var house = new SpringApplication(Patchboard.class);
+        var ahead = new EmbeddedDatabase.Ahead();
+        house.addInitializers(ahead);
+        house.addListeners(ahead);
+        house.run(arguments);
     }
 }

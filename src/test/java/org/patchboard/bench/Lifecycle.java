@@ -37,6 +37,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Lifecycle {
 
     private static final int HOSTS = 10;
+
+    /** A house runs for months: until so many changes, half of the time of both is the compiler's. */
+    private static final int WARM_UP = 60;
+
     private static final String VOTE = "UserTask_Vote";
 
     private final ApplicationContext product;
@@ -91,8 +95,9 @@ final class Lifecycle {
         people.someone("cab");
         var sizes = Bench.sizes(10, 30, 90);
         // Also tells how many are asked and have to vote; the other two get the same.
-        through(scenes(1));
+        through(scenes(WARM_UP));
         try (var limit = new BareEngine(database("bench_bare"), voters, votes)) {
+            limit.through(WARM_UP);
             var peer = new FlowablePeer(sizes, database("bench_flowable"), voters, votes).nanos();
             var rows = new ArrayList<Row>();
             for (int i = 0; i < sizes.length; i++) {

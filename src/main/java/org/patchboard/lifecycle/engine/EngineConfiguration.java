@@ -50,6 +50,8 @@ class EngineConfiguration {
                 engine.setStandaloneTasksEnabled(false);
                 engine.setCmmnEnabled(false);
                 engine.setHistoryCleanupEnabled(false);
+                // Our processes are described in their pages; for it each list of processes would read every model.
+                engine.setEnableFetchProcessDefinitionDescription(false);
                 engine.setQueryMaxResultsLimit(2000);
                 engine.setLogEntriesPerSyncOperationLimit(500);
                 engine.setDefaultUserPermissionNameForTask("TASK_WORK");

@@ -2,9 +2,11 @@ package org.patchboard.web.security;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletableFuture;
 import org.patchboard.identity.SignIns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -18,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /** Checks name and password, for the sign-in page and for Basic alike. Groups are read later, on every request. */
 @Component
-class Door implements AuthenticationProvider {
+class Door implements AuthenticationProvider, SmartInitializingSingleton {
 
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final DateTimeFormatter UNTIL = DateTimeFormatter.ofPattern("HH:mm 'UTC'");
@@ -26,14 +28,21 @@ class Door implements AuthenticationProvider {
     private final JdbcClient jdbc;
     private final PasswordEncoder passwords;
     private final SignIns signIns;
-    private final String nobodysHash;
+    /** Compared when there is no such person, so that the answer takes as long as for a real one. */
+    private final CompletableFuture<String> nobodysHash;
 
     Door(JdbcClient jdbc, PasswordEncoder passwords, SignIns signIns) {
         this.jdbc = jdbc;
         this.passwords = passwords;
         this.signIns = signIns;
-        // Compared when there is no such person, so that the answer takes as long as for a real one.
-        this.nobodysHash = passwords.encode("nobody's password");
+        // Slow by design: the rest of the house goes on starting meanwhile.
+        this.nobodysHash = CompletableFuture.supplyAsync(() -> passwords.encode("nobody's password"));
+    }
+
+    /** Nobody can sign in before it is there, and a house that cannot hash does not start. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        nobodysHash.join();
     }
 
     @Override
@@ -53,7 +62,7 @@ class Door implements AuthenticationProvider {
                 .param(login)
                 .query(String.class)
                 .optional();
-        var right = passwords.matches(password, hash.orElse(nobodysHash)) && hash.isPresent();
+        var right = passwords.matches(password, hash.orElseGet(nobodysHash::join)) && hash.isPresent();
         if (!right) {
             LOG.info("sign-in of {} from {} failed", printable(login), address);
             throw new BadCredentialsException("name or password is not right");
