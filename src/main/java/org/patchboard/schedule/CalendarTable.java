@@ -137,24 +137,34 @@ class CalendarTable {
 
     /** Windows that cover every asset of the change: what only some of its hosts may use does not count. */
     List<CalendarEntry> windowsFor(ChangeScope scope) {
-        return scoped("window", "bool_and", scope);
+        return scoped("window", "(select count(*) from asset where id = any(:assets))", scope);
     }
 
     /** Freezes that cover at least one asset of the change. */
     List<CalendarEntry> freezesFor(ChangeScope scope) {
-        return scoped("freeze", "bool_or", scope);
+        return scoped("freeze", "1", scope);
     }
 
-    private List<CalendarEntry> scoped(String kind, String some, ChangeScope scope) {
-        return jdbc.sql(COLUMNS + """
+    /**
+     * The hosts are read once and not once for each entry: a house has thousands of entries.
+     *
+     * @param least how many of the hosts a scope has to hold, SQL
+     */
+    private List<CalendarEntry> scoped(String kind, String least, ChangeScope scope) {
+        return jdbc.sql("""
+                        with held as (
+                          select s.kind, s.value
+                            from asset a
+                           cross join lateral (
+                             select 'maintenance-group' as kind, a.maintenance_group as value
+                             union all select 'tag', tag from unnest(a.tags) tag
+                             union all select 'asset', a.name) s
+                           where a.id = any(:assets)
+                           group by s.kind, s.value having count(distinct a.id) >= %s)
+                        """.formatted(least) + COLUMNS + """
                          e where e.kind = :kind and e.deleted_at is null
-                           and (e.scope_kind = 'all'
-                                or coalesce((select %s(case e.scope_kind
-                                                        when 'maintenance-group' then coalesce(a.maintenance_group = e.scope_value, false)
-                                                        when 'tag' then e.scope_value = any(a.tags)
-                                                        else a.name = e.scope_value end)
-                                               from asset a where a.id = any(:assets)), false))
-                         order by e.id""".formatted(some))
+                           and (e.scope_kind = 'all' or (e.scope_kind, e.scope_value) in (select kind, value from held))
+                         order by e.id""")
                 .param("kind", kind)
                 .param("assets", scope.keys())
                 .query((row, number) -> entry(row))

@@ -55,6 +55,9 @@ public class HumanTasks {
     private final ObjectProvider<Clock> clock;
     private final ObjectMapper json;
 
+    /** Empty until somebody asks. */
+    private volatile Map<String, Question> byKey = Map.of();
+
     HumanTasks(
             ObjectProvider<Question> tasks,
             ObjectProvider<ChangeLinks> links,
@@ -78,7 +81,12 @@ public class HumanTasks {
 
     /** By task definition key. */
     public Map<String, Question> byKey() {
-        return tasks.stream().collect(Collectors.toMap(Question::key, Function.identity()));
+        var known = byKey;
+        if (known.isEmpty()) {
+            known = tasks.stream().collect(Collectors.toUnmodifiableMap(Question::key, Function.identity()));
+            byKey = known;
+        }
+        return known;
     }
 
     /** A task has appeared: summary for the form, room for the answers, mail for whom it concerns. */
