@@ -40,6 +40,9 @@ import org.xml.sax.InputSource;
  */
 public final class Peer {
 
+    /** As many as the other engines do before anything is counted. */
+    private static final int WARM_UP = 60;
+
     private static final Date LATER = new Date(4_102_444_800_000L);
     private static final Map<String, Map<String, Object>> SETS = Map.of(
             "findConflictsDelegate", Map.of("conflicts", "none"),
@@ -89,6 +92,7 @@ public final class Peer {
                 args[1], args[2], System.getenv("PEER_PASSWORD"), Integer.parseInt(args[4]), Integer.parseInt(args[5]));
         peer.deploy(Path.of(args[0]));
         int times = Integer.parseInt(args[3]);
+        peer.through(WARM_UP);
         for (var size : args[6].split(",")) {
             int number = Integer.parseInt(size);
             peer.through(number);
