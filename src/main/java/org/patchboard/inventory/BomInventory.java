@@ -146,7 +146,7 @@ final class BomInventory {
                     found.get().software().ecosystem(),
                     found.get().software().name(),
                     found.get().version(),
-                    place);
+                    () -> place);
         }
     }
 

@@ -57,6 +57,7 @@ final class CsvInventory {
     private static final int BOM = 0xFEFF;
 
     private final Intake intake;
+    private long line = 1;
     private int[] header = {};
     private final @Nullable String[] row = new String[COLUMNS.size()];
     private final @Nullable String[] previous = new String[ASSET_COLUMNS];
@@ -68,7 +69,6 @@ final class CsvInventory {
     /** Returns how many lines there were besides the header. */
     long read(InputStream file) {
         long read = 0;
-        long line = 1;
         try (var text = new Quotes(text(file));
                 CsvReader<CsvRecord> records =
                         CsvReader.builder().maxBufferSize(1 << 20).ofCsvRecord(text)) {
@@ -78,7 +78,7 @@ final class CsvInventory {
                     header = header(record);
                 } else {
                     read++;
-                    take(record, "line " + line);
+                    take(record);
                 }
             }
             if (text.isOpen()) {
@@ -156,61 +156,65 @@ final class CsvInventory {
         return places;
     }
 
-    private void take(CsvRecord record, String place) {
+    private String place() {
+        return "line " + line;
+    }
+
+    private void take(CsvRecord record) {
         if (record.getFieldCount() != header.length) {
             throw new MalformedInput(
-                    place, "%d fields, but the header has %d".formatted(record.getFieldCount(), header.length));
+                    place(), "%d fields, but the header has %d".formatted(record.getFieldCount(), header.length));
         }
         for (int i = 0; i < header.length; i++) {
             var field = record.getField(i).strip();
             row[header[i]] = field.isEmpty() ? null : field;
         }
         if (row[0] == null) {
-            throw new MalformedInput(place, "\"name\" is empty");
+            throw new MalformedInput(place(), "\"name\" is empty");
         }
         // Lines of one asset usually follow one another and repeat what they say about it.
         if (!Arrays.equals(row, 0, ASSET_COLUMNS, previous, 0, ASSET_COLUMNS)) {
             System.arraycopy(row, 0, previous, 0, ASSET_COLUMNS);
-            intake.asset(asset(place), place);
+            intake.asset(asset(), place());
         }
         if (row[ECOSYSTEM] != null) {
-            intake.installed(row[ECOSYSTEM], needed(PACKAGE, place), needed(VERSION, place), place);
+            intake.installed(row[ECOSYSTEM], needed(PACKAGE), needed(VERSION), this::place);
         } else if (row[PACKAGE] != null || row[VERSION] != null) {
-            throw new MalformedInput(place, "\"ecosystem\" is empty");
+            throw new MalformedInput(place(), "\"ecosystem\" is empty");
         }
     }
 
-    private Intake.Asset asset(String place) {
+    private Intake.Asset asset() {
         return new Intake.Asset(
-                needed(0, place),
-                one(1, KINDS, place),
+                needed(0),
+                one(1, KINDS),
                 row[2],
                 row[3],
                 row[4],
                 null,
                 row[5],
                 row[6],
-                one(7, CRITICALITIES, place),
-                one(8, EXPOSURES, place),
-                one(9, ENVIRONMENTS, place),
+                one(7, CRITICALITIES),
+                one(8, EXPOSURES),
+                one(9, ENVIRONMENTS),
                 row[10],
                 row[11],
-                tags(row[12], place));
+                tags(row[12], place()));
     }
 
-    private String needed(int column, String place) {
+    private String needed(int column) {
         var value = row[column];
         if (value == null) {
-            throw new MalformedInput(place, "\"" + COLUMNS.get(column) + "\" is empty");
+            throw new MalformedInput(place(), "\"" + COLUMNS.get(column) + "\" is empty");
         }
         return value;
     }
 
-    private @Nullable String one(int column, Set<String> allowed, String place) {
+    private @Nullable String one(int column, Set<String> allowed) {
         var value = row[column];
         if (value != null && !allowed.contains(value)) {
             throw new MalformedInput(
-                    place,
+                    place(),
                     "\"%s\" is one of %s, not %s"
                             .formatted(
                                     COLUMNS.get(column),

@@ -115,7 +115,7 @@ final class FactsInventory {
         }
         intake.asset(host.asset(name), host.place);
         for (var found : host.packages) {
-            intake.installed(found.ecosystem(host.manager), found.name, found.version, host.place);
+            intake.installed(found.ecosystem(host.manager), found.name, found.version, () -> host.place);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,17 @@ final class Intake {
     }
 
     /** As it is written in the file. */
-    private record Version(String ecosystem, String name, String version) {}
+    private record Version(String ecosystem, String name, String version) {
+
+        /**
+         * Texts are hashed by powers of 31; joined by 31 again, a digit of the name makes up for one of the version, and
+         * thousands of versions have one hash.
+         */
+        @Override
+        public int hashCode() {
+            return (31 * ecosystem.hashCode() + name.hashCode()) * 0x9E3779B9 + version.hashCode();
+        }
+    }
 
     private final Staging assets;
     private final Staging versions;
@@ -95,7 +106,8 @@ final class Intake {
                 said.tags());
     }
 
-    void installed(String ecosystem, String name, String text, String place) {
+    /** @param place asked for only when something is wrong with it */
+    void installed(String ecosystem, String name, String text, Supplier<String> place) {
         var written = new Version(ecosystem, name, text);
         var number = known.get(written);
         if (number == null) {
@@ -108,15 +120,15 @@ final class Intake {
         }
     }
 
-    private int number(Version written, String place) {
+    private int number(Version written, Supplier<String> place) {
         Software software;
         try {
             software = new Software(written.ecosystem(), written.name());
         } catch (IllegalArgumentException e) {
-            throw new MalformedInput(place, String.valueOf(e.getMessage()), e);
+            throw new MalformedInput(place.get(), String.valueOf(e.getMessage()), e);
         }
         if (!Software.isVersion(written.version())) {
-            throw new MalformedInput(place, "not a version of " + software.name());
+            throw new MalformedInput(place.get(), "not a version of " + software.name());
         }
         if (known.size() >= REMEMBERED) {
             known.clear();

@@ -255,17 +255,16 @@ public class InventoryImports {
                   join version_number v on v.number = p.version
                 """ + (repeats ? "group by a.asset, v.package_version" : ""));
         // What has no packages yet is not compared.
-        table("bare_asset", """
-                select w.asset from (select distinct asset from wanted_package) w
-                 where not exists (select from installed_package i where i.asset = w.asset)""");
+        table("told_asset", """
+                select w.asset, not exists (select from installed_package i where i.asset = w.asset) as bare
+                  from (select distinct asset from wanted_package) w""");
         table("different_package", """
                 select coalesce(w.asset, i.asset) as asset,
                        coalesce(w.package_version, i.package_version) as package_version,
                        i.asset is null as added
-                  from (select * from wanted_package w
-                         where not exists (select from bare_asset b where b.asset = w.asset)) w
+                  from (select * from wanted_package where asset in (select asset from told_asset where not bare)) w
                   full join (select * from installed_package
-                              where asset in (select distinct asset from wanted_package)) i
+                              where asset in (select asset from told_asset where not bare)) i
                     on i.asset = w.asset and i.package_version = w.package_version
                  where w.asset is null or i.asset is null""");
         jdbc.sql("""
@@ -275,15 +274,18 @@ public class InventoryImports {
                         insert into installed_package (asset, package_version)
                         select asset, package_version from different_package where added
                         union all
-                        select asset, package_version from wanted_package where asset in (select asset from bare_asset)
+                        select asset, package_version from wanted_package
+                         where asset in (select asset from told_asset where bare)
                         order by asset, package_version""").update();
         jdbc.sql("""
                         insert into touched_asset
-                        select distinct asset, false from different_package union all select asset, false from bare_asset""").update();
-        jdbc.sql("update asset set packages_at = ? where id in (select asset from wanted_package)")
+                        select distinct asset, false from different_package
+                        union all
+                        select asset, false from told_asset where bare""").update();
+        jdbc.sql("update asset set packages_at = ? where id in (select asset from told_asset)")
                 .param(now())
                 .update();
-        List.of("new_version", "asset_number", "version_number", "wanted_package", "bare_asset", "different_package")
+        List.of("new_version", "asset_number", "version_number", "wanted_package", "told_asset", "different_package")
                 .forEach(table -> jdbc.sql("drop table pg_temp." + table).update());
     }
 

@@ -101,6 +101,22 @@ class InventoryImportsTest {
     }
 
     @Test
+    void replacesThePackagesOfAKnownAssetBesideThoseOfANewOne() {
+        var other = host + "-b";
+        csv("name,ecosystem,package,version\n%1$s,deb,bash,5.2-1\n%1$s,deb,curl,8.1-1\n".formatted(host));
+        var text =
+                "name,ecosystem,package,version\n%1$s,deb,curl,8.1-1\n%1$s,deb,curl,8.2-1\n%2$s,deb,bash,5.2-1\n%2$s,deb,bash,5.2-1\n"
+                        .formatted(host, other);
+        assertThat(csv(text))
+                .extracting(ImportCounts::read, ImportCounts::created, ImportCounts::updated, ImportCounts::unchanged)
+                .containsExactly(4L, 1L, 1L, 0L);
+        assertThat(packages(host)).containsExactly("deb curl 8.1-1", "deb curl 8.2-1");
+        assertThat(packages(other)).containsExactly("deb bash 5.2-1");
+        assertThat(asset(other).get("packages_at")).isNotNull();
+        assertThat(csv(text).unchanged()).isEqualTo(2);
+    }
+
+    @Test
     void quotesLineBreaksAndAByteOrderMarkAreCsv() {
         csv("\uFEFFname,os_name,ecosystem,package,version\r\n" + host
                 + ",\"Debian,\r\n\"\"Book\tworm\"\" \\N ü\",deb,a,1\r\n");
