@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.TimeZone;
 import org.patchboard.Patchboard;
 import org.patchboard.TestPeople;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,23 +34,33 @@ public final class Bench {
 
     private Bench() {}
 
-    public static void main(String[] cases) throws Exception {
+    public static void main(String[] cases) {
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         System.setProperty("logging.level.root", "warn");
-        for (var name : cases) {
-            var load = load();
-            try (var product = start()) {
-                var rows = switch (name) {
-                    case "import-epss" -> new ImportEpss(product).rows();
-                    case "import-inventory" -> new ImportInventory(product).rows();
-                    case "import-report" -> new ImportReport(product).rows();
-                    case "lifecycle" -> new Lifecycle(product).rows();
-                    default -> throw new IllegalArgumentException("there is no case " + name);
-                };
-                write(name, load, product, rows);
+        // Whatever a case that fails leaves running is not waited for.
+        try {
+            for (var name : cases) {
+                measure(name);
             }
+            System.exit(0);
+        } catch (Exception e) {
+            LoggerFactory.getLogger(Bench.class).error("the case was given up", e);
+            System.exit(1);
         }
-        System.exit(0);
+    }
+
+    private static void measure(String name) throws Exception {
+        var load = load();
+        try (var product = start()) {
+            var rows = switch (name) {
+                case "import-epss" -> new ImportEpss(product).rows();
+                case "import-inventory" -> new ImportInventory(product).rows();
+                case "import-report" -> new ImportReport(product).rows();
+                case "lifecycle" -> new Lifecycle(product).rows();
+                default -> throw new IllegalArgumentException("there is no case " + name);
+            };
+            write(name, load, product, rows);
+        }
     }
 
     private static ConfigurableApplicationContext start() {
